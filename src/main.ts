@@ -1,0 +1,2 @@
+import { fileURLToPath } from 'node:url';
+console.log('hi', fileURLToPath(import.meta.url));

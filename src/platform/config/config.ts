@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Config, Secret, type Setting, settings } from './settings.js';
+
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('config');
+
+/** Everything that is wrong with the settings, found in one go. The message names variables, never their values. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The server cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+
+/**
+ * Reads, checks and freezes the configuration.
+ *
+ * @throws ConfigError listing every wrong or, in production, unsafe value
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const config = readSettings(environment, problems);
+  if (problems.length === 0) problems.push(...unsafeValues(config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({ ...config, security: withDevelopmentSecrets(config) });
+}
+
+function readSettings(environment: NodeJS.ProcessEnv, problems: string[]): Config {
+  const groups = Object.entries(settings).map(([group, members]) => {
+    const values = Object.entries(members as Record<string, Setting<unknown>>).map(([key, setting]) => {
+      const text = environment[setting.name];
+      if (text === undefined || text === '') return [key, setting.otherwise];
+      try {
+        return [key, setting.parse(text)];
+      } catch (error) {
+        problems.push(`${setting.name} ${(error as Error).message}`);
+        return [key, setting.otherwise];
+      }
+    });
+    return [group, Object.freeze(Object.fromEntries(values))];
+  });
+  return Object.fromEntries(groups) as Config;
+}
+
+/** What must not run: everywhere what cannot work, and in production what is not safe. */
+function unsafeValues({ server, database, security, firstOperator }: Config): string[] {
+  const problems: string[] = [];
+  if ((firstOperator.email === null) !== (firstOperator.password === null)) {
+    problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together');
+  }
+  const publicUrl = server.publicUrl ?? 'http://localhost';
+  const plain = publicUrl.startsWith('http:');
+  if (server.environment !== 'production') {
+    // Without TLS, session cookies and passwords would cross the network readable.
+    const local = loopbackHosts.includes(server.host) || ['0.0.0.0', '::'].includes(server.host);
+    if (plain && !local) problems.push('HOST must be a loopback address while PUBLIC_URL is not https');
+    return problems;
+  }
+  if (server.publicUrl === null) problems.push('PUBLIC_URL must be set in production');
+  else if (plain) problems.push('PUBLIC_URL must be https in production');
+  if (database.url === null) problems.push('DATABASE_URL must be set in production');
+  if (security.encryptionKeys.length === 0) problems.push('ENCRYPTION_KEYS must be set in production');
+  if (security.passwordPeppers.length === 0) problems.push('PASSWORD_PEPPER must be set in production');
+  const known = [...Object.values(settings.security)].map((setting) => setting.example.split(':')[1]);
+  for (const [name, keys] of [
+    ['ENCRYPTION_KEYS', security.encryptionKeys],
+    ['PASSWORD_PEPPER', security.passwordPeppers],
+  ] as const) {
+    if (keys.some(({ key }) => known.includes(key.reveal()))) {
+      problems.push(`${name} must not be the example from the documentation`);
+    }
+  }
+  if (server.trustedProxies.some((range) => range.endsWith('/0'))) {
+    problems.push('TRUSTED_PROXIES must not trust every address');
+  }
+  if (['trace', 'debug'].includes(server.logLevel))
+    problems.push('LOG_LEVEL must be info or less in production');
+  return problems;
+}
+
+/** Outside production, secrets that are not set are made once and kept beside the development database. */
+function withDevelopmentSecrets({ server, security }: Config): Config['security'] {
+  if (security.encryptionKeys.length > 0 && security.passwordPeppers.length > 0) return security;
+  const path = resolve(server.dataDir, 'secrets.json');
+  if (!existsSync(path)) {
+    mkdirSync(server.dataDir, { recursive: true });
+    const made = {
+      encryptionKey: randomBytes(32).toString('base64'),
+      pepper: randomBytes(32).toString('base64'),
+    };
+    try {
+      // `wx`: of two servers that start at once only one makes them, the other reads what it made.
+      writeFileSync(path, JSON.stringify(made), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as { encryptionKey: string; pepper: string };
+  return {
+    encryptionKeys:
+      security.encryptionKeys.length > 0
+        ? security.encryptionKeys
+        : [{ id: 'dev', key: new Secret(kept.encryptionKey) }],
+    passwordPeppers:
+      security.passwordPeppers.length > 0
+        ? security.passwordPeppers
+        : [{ id: 'dev', key: new Secret(kept.pepper) }],
+  };
+}

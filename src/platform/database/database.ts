@@ -1,0 +1,127 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { CONFIG } from '../config/config.js';
+import type { Config } from '../config/settings.js';
+import { LOG, type Log } from '../log/log.js';
+import { isConnectionLost } from './database-errors.js';
+import { connectionOptions } from './connection.js';
+import { SlowQueryLogger } from './slow-query-logger.js';
+import { Transaction } from './transaction.js';
+
+/** Injection token of the address under which the restricted role reaches the database. */
+export const SERVER_DATABASE_URL = Symbol('server-database-url');
+/** Injection token of the entity classes, collected by the application's table of contents. */
+export const ENTITIES = Symbol('entities');
+
+/**
+ * The only way to the database, as a role that owns nothing and cannot pass row-level security. Every unit of work is
+ * one transaction, in one organization (`forOrganization`) or on the list of organizations (`asPlatform`).
+ */
+@Injectable()
+export class Database implements OnApplicationShutdown {
+  readonly #source: DataSource;
+  readonly #log: Log;
+  readonly #platformUses = new Map<string, number>();
+
+  constructor(
+    @Inject(CONFIG) { database }: Config,
+    @Inject(SERVER_DATABASE_URL) url: string,
+    @Inject(ENTITIES) entities: Function[],
+    @Inject(LOG) log: Log,
+  ) {
+    this.#log = log;
+    this.#source = new DataSource({
+      type: 'postgres',
+      url,
+      schema: 'tenantry',
+      entities: entities as never,
+      poolSize: database.poolSize,
+      installExtensions: false,
+      maxQueryExecutionTime: database.slowQueryMilliseconds,
+      logger: new SlowQueryLogger(log),
+      poolErrorHandler: (error: unknown) => log.warn({ error }, 'an idle database connection was lost'),
+      extra: connectionOptions('tenantry'),
+    });
+  }
+
+  async connect(): Promise<void> {
+    await this.#source.initialize();
+  }
+
+  /** Runs `work` in one transaction that sees and writes this organization's rows only. */
+  forOrganization<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.transaction('app.org_id', organizationId, organizationId, work);
+  }
+
+  /**
+   * Runs `work` in one transaction that sees the list of organizations, and no row that belongs to one of them until it
+   * enters it. `reason` names the use; uses are counted.
+   */
+  asPlatform<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#platformUses.set(reason, (this.#platformUses.get(reason) ?? 0) + 1);
+    return this.transaction('app.platform', 'on', null, work);
+  }
+
+  /** How often each reason was used since the start. */
+  get platformUses(): ReadonlyMap<string, number> {
+    return this.#platformUses;
+  }
+
+  get pool(): { total: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pgPool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  async ping(): Promise<void> {
+    await this.#source.query('select 1');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.#source.isInitialized) await this.#source.destroy();
+  }
+
+  private async transaction<T>(
+    variable: 'app.org_id' | 'app.platform',
+    value: string,
+    organizationId: string | null,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    const runner = this.#source.createQueryRunner();
+    let client: PoolClient | undefined;
+    try {
+      client = (await runner.connect()) as PoolClient;
+      await runner.startTransaction();
+      await runner.query(`select set_config('${variable}', $1, true)`, [value]);
+      const result = await work(new Transaction(runner, organizationId));
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await this.abandon(runner, client, error);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Rolls back, or, where the connection can no longer be trusted to answer, closes it so that nobody gets it. */
+  private async abandon(runner: QueryRunner, client: PoolClient | undefined, error: unknown): Promise<void> {
+    if (client === undefined) return;
+    if (!isConnectionLost(error)) {
+      try {
+        await runner.rollbackTransaction();
+        return;
+      } catch (rollbackError) {
+        this.#log.warn({ error: rollbackError }, 'a transaction could not be rolled back');
+      }
+    }
+    const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+    stream.destroy();
+    // The pool takes a client back only while it is queryable; this makes it drop this one instead.
+    (client as unknown as { _queryable: boolean })._queryable = false;
+  }
+
+  private get pgPool(): Pool {
+    return (this.#source.driver as unknown as { master: Pool }).master;
+  }
+}

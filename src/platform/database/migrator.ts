@@ -1,0 +1,142 @@
+import { createHmac } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import pg from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+
+/** Any constant does, as long as every server uses the same: it serialises starts on one database. */
+const startLock = 7_364_120_953;
+
+export interface MigrateOptions {
+  /** As the role that owns (or will own) the schema. */
+  databaseUrl: string;
+  /** A restricted role made by somebody else, where the owner may not create roles. */
+  serverUrl?: string | undefined;
+  onLog?: (message: string) => void;
+}
+
+/**
+ * Brings the database to this release and returns the address of the restricted role. Servers that start at the same
+ * time wait for each other; the first one does the work.
+ *
+ * @throws Error in plain words when the database cannot be prepared
+ */
+export async function migrate({
+  databaseUrl,
+  serverUrl,
+  onLog = () => {},
+}: MigrateOptions): Promise<{ serverUrl: string }> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    schema: 'tenantry',
+    poolSize: 2,
+    installExtensions: false,
+    migrations: (await loadMigrations()) as never,
+    migrationsTransactionMode: 'each',
+    extra: {
+      options: '-c search_path=tenantry,public -c timezone=UTC',
+      application_name: 'tenantry-migrator',
+      connectionTimeoutMillis: 10_000,
+    },
+  });
+  await source.initialize();
+  const lock = source.createQueryRunner();
+  try {
+    await lock.query('select pg_advisory_lock($1)', [startLock]);
+    await requireSupportedVersion(lock);
+    await lock.query('create schema if not exists tenantry');
+    const applied = await source.runMigrations();
+    for (const { name } of applied) onLog(`migrated: ${name}`);
+    return { serverUrl: await prepareServerRole(lock, databaseUrl, serverUrl) };
+  } finally {
+    await lock.query('select pg_advisory_unlock($1)', [startLock]).catch(() => {});
+    await lock.release();
+    await source.destroy();
+  }
+}
+
+interface Queryable {
+  query(statement: string, values?: unknown[]): Promise<unknown>;
+}
+
+async function requireSupportedVersion(connection: Queryable): Promise<void> {
+  const [row] = (await connection.query(`select current_setting('server_version_num')::int as version`)) as [
+    { version: number },
+  ];
+  const major = Math.floor(row.version / 10_000);
+  if (major < 15) throw new Error(`PostgreSQL ${major} is too old: Tenantry needs 15 to 18`);
+}
+
+/**
+ * The role that serves requests. Its password follows from the owner's, so every server that knows the owner's address
+ * knows it too, and nothing has to be stored.
+ */
+async function prepareServerRole(
+  connection: Queryable,
+  databaseUrl: string,
+  given: string | undefined,
+): Promise<string> {
+  const owner = new URL(databaseUrl);
+  const database = decodeURIComponent(owner.pathname.slice(1)) || decodeURIComponent(owner.username);
+  const role = given === undefined ? `${database}_server` : decodeURIComponent(new URL(given).username);
+  const quotedRole = pg.escapeIdentifier(role);
+  const [existing] = (await connection.query(
+    `select rolsuper, rolbypassrls from pg_roles where rolname = $1`,
+    [role],
+  )) as { rolsuper: boolean; rolbypassrls: boolean }[];
+  if (existing?.rolsuper || existing?.rolbypassrls) {
+    throw new Error(`The role "${role}" can bypass row-level security and must not serve requests`);
+  }
+  const server = new URL(given ?? databaseUrl);
+  if (given === undefined) {
+    server.username = encodeURIComponent(role);
+    server.password = derivedPassword(owner, database);
+    const attributes =
+      server.password === '' ? 'login' : `login password ${pg.escapeLiteral(server.password)}`;
+    if (existing === undefined) await createServerRole(connection, quotedRole, attributes);
+    else await connection.query(`alter role ${quotedRole} ${attributes}`);
+  } else if (existing === undefined) {
+    throw new Error(`The role "${role}" of DATABASE_SERVER_URL does not exist`);
+  }
+  await connection.query(`grant connect on database ${pg.escapeIdentifier(database)} to ${quotedRole}`);
+  await connection.query('select tenantry.apply_privileges($1)', [role]);
+  return server.toString();
+}
+
+/** Empty where the owner has none: then the database trusts by other means, and does so for this role too. */
+function derivedPassword(owner: URL, database: string): string {
+  if (owner.password === '') return '';
+  return createHmac('sha256', decodeURIComponent(owner.password))
+    .update(`tenantry server role of ${database}`)
+    .digest('base64url');
+}
+
+async function createServerRole(
+  connection: Queryable,
+  quotedRole: string,
+  attributes: string,
+): Promise<void> {
+  try {
+    await connection.query(`create role ${quotedRole} ${attributes}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error;
+    throw new Error(
+      `The role of DATABASE_URL may not create roles. Create a role that owns nothing and name it in DATABASE_SERVER_URL`,
+      { cause: error },
+    );
+  }
+}
+
+/** The migration files beside the compiled server, oldest first. */
+async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
+  const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+  const files = (await readdir(folder)).filter((file) => /^\d{13}-[a-z0-9-]+\.(js|ts)$/.test(file)).sort();
+  const modules = await Promise.all(
+    files.map(
+      async (file) => (await import(pathToFileURL(join(folder, file)).href)) as Record<string, unknown>,
+    ),
+  );
+  return modules.flatMap((module) => Object.values(module)) as (new () => MigrationInterface)[];
+}

@@ -1,2 +1,11 @@
-import { fileURLToPath } from 'node:url';
-console.log('hi', fileURLToPath(import.meta.url));
+import { ConfigError, loadConfig } from './platform/config/config.js';
+import { startServer } from './server.js';
+
+try {
+  await startServer(loadConfig());
+} catch (error) {
+  // People read this: one clear message, and the stack only where nobody foresaw the failure.
+  const foreseen = error instanceof ConfigError || (error as { isForeseen?: boolean }).isForeseen === true;
+  console.error(foreseen ? (error as Error).message : error);
+  process.exit(1);
+}

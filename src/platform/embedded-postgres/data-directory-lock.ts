@@ -1,4 +1,4 @@
-import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chownSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -38,12 +38,15 @@ export function lockDataDirectory(dataDir: string): DataDirectoryLock {
 function openLockFile(dataDir: string): DatabaseSync {
   const path = join(dataDir, 'tenantry.lock');
   try {
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
     const database = new DatabaseSync(path);
+    // SQLite would open a file of somebody else for reading, and then lock nothing.
+    accessSync(path, constants.W_OK);
     keepOwner(dataDir, path);
     return database;
   } catch {
     throw new EmbeddedPostgresError(
-      `The data directory ${dataDir} cannot be written by this user (it belongs to user id ${statSync(dataDir).uid}).`,
+      `The data directory ${dataDir} cannot be written by this user: it belongs to user id ${statSync(dataDir).uid}.`,
     );
   }
 }

@@ -56,9 +56,17 @@ function requireOwnName(): void {
 
 export function giveTo(account: Account, path: string): void {
   if (!account) return;
-  lchownSync(path, account.uid, account.gid);
-  if (!statSync(path).isDirectory()) return;
-  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
-    lchownSync(join(entry.parentPath, entry.name), account.uid, account.gid);
+  try {
+    lchownSync(path, account.uid, account.gid);
+    if (!statSync(path).isDirectory()) return;
+    for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
+      lchownSync(join(entry.parentPath, entry.name), account.uid, account.gid);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    throw new EmbeddedPostgresError(
+      'PostgreSQL refuses to run as root, and this root may not hand files to another user ' +
+        '(a container without CAP_CHOWN?): start as an ordinary user, or set DATABASE_URL.',
+    );
   }
 }

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import cookie from '@fastify/cookie';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import { randomUUID } from 'node:crypto';
+import { AppModule } from './app.module.js';
+import { requireClosedRoutes } from './platform/access/closed-routes.js';
+import type { Config } from './platform/config/settings.js';
+import { Database } from './platform/database/database.js';
+import { EtagInterceptor } from './platform/http/if-match.js';
+import { openApiDocument } from './platform/http/openapi.js';
+import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
+import { installRequestLog } from './platform/http/request-log.js';
+import { decorateRequestOrigin } from './platform/http/request-origin.js';
+import { installSecurityHeaders } from './platform/http/security-headers.js';
+import { validationPipe } from './platform/http/validation.pipe.js';
+import type { Log } from './platform/log/log.js';
+import { Metrics } from './platform/metrics/metrics.js';
+import { Problem } from './platform/problems/problem.js';
+import { notFound } from './platform/problems/problems.js';
+import { installValidationRoutes } from './sessions/validation.routes.js';
+import { installSetupPage } from './setup/setup.page.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export interface AppOptions {
+  config: Config;
+  log: Log;
+  /** Address of the restricted role. */
+  serverUrl: string;
+}
+
+/** Builds the application, connected and ready to listen. @throws Error when a route has no access rule */
+export async function createApp({ config, log, serverUrl }: AppOptions): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(config);
+  const fastify = adapter.getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  decorateRequestOrigin(fastify as never);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, log, serverUrl), adapter, {
+    bodyParser: false,
+    bufferLogs: false,
+    logger: false,
+    abortOnError: false,
+  });
+  await app.register(cookie as never);
+  installSecurityHeaders(fastify as never);
+  installRequestLog(fastify as never, log, app.get(Metrics));
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalInterceptors(new EtagInterceptor());
+  app.useGlobalFilters(new ProblemFilter(log));
+  fastify.setErrorHandler((error, request, reply) => sendProblem(log, request as never, reply as never, error));
+  installValidationRoutes(fastify as never, app);
+  installSetupPage(fastify as never, app);
+  requireClosedRoutes(app);
+  const document = openApiDocument(app, version);
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  await app.get(Database).connect();
+  await app.init();
+  fastify.setNotFoundHandler((request, reply) =>
+    sendProblem(log, request as never, reply as never, new Problem(notFound)),
+  );
+  return app;
+}
+
+function createAdapter({ server }: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
+    },
+    trustProxy: server.trustedProxies.length > 0 ? server.trustedProxies : false,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 500, caseSensitive: true, ignoreDuplicateSlashes: false },
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+  } as never);
+}

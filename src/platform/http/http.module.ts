@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { Idempotency } from './idempotency.js';
+import { Cursors } from './lists.js';
+import { PublicAddresses } from './public-addresses.js';
+import { SessionCookies } from './session-cookies.js';
+
+/** What every route needs of HTTP. */
+@Global()
+@Module({
+  providers: [PublicAddresses, SessionCookies, Cursors, Idempotency],
+  exports: [PublicAddresses, SessionCookies, Cursors, Idempotency],
+})
+export class HttpModule {}

@@ -1,0 +1,214 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  registerDecorator,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+/*
+ * One decorator a property of a request or response: it checks the value and describes it in the OpenAPI document, so
+ * the two cannot differ.
+ */
+
+interface Common {
+  describe?: string;
+  example?: unknown;
+  /** May be left out. */
+  optional?: boolean;
+  /** May be null. */
+  nullable?: boolean;
+}
+
+type Constructor = new (...args: never[]) => object;
+
+function property(
+  common: Common,
+  schema: ApiPropertyOptions,
+  checks: PropertyDecorator[],
+): PropertyDecorator {
+  const presence: PropertyDecorator[] = [];
+  if (common.nullable)
+    presence.push(ValidateIf((_, value) => value !== null && (value !== undefined || !common.optional)));
+  else if (common.optional) presence.push(ValidateIf((_, value) => value !== undefined));
+  return applyDecorators(
+    ApiProperty({
+      ...schema,
+      required: !common.optional,
+      ...(common.nullable && { nullable: true }),
+      ...(common.describe !== undefined && { description: common.describe }),
+      ...(common.example !== undefined && { example: common.example }),
+    } as ApiPropertyOptions),
+    ...presence,
+    ...checks,
+  );
+}
+
+/** Text without control characters. */
+export function Text(
+  options: Common & { min?: number; max: number; pattern?: RegExp; patternText?: string; format?: string },
+): PropertyDecorator {
+  const { min = 1, max, pattern, patternText, format } = options;
+  const checks = [IsString(), MinLength(min), MaxLength(max)];
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused
+  checks.push(
+    Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, {
+      message: 'must not have control characters',
+    }),
+  );
+  if (pattern) checks.push(Matches(pattern, { message: patternText ?? `must match ${pattern.source}` }));
+  return property(
+    options,
+    {
+      type: String,
+      minLength: min,
+      maxLength: max,
+      ...(pattern && { pattern: pattern.source }),
+      ...(format && { format }),
+    },
+    checks,
+  );
+}
+
+/** A secret that somebody typed: any characters, never echoed. */
+export function PasswordText(options: Common = {}): PropertyDecorator {
+  return property(
+    { example: 'correct horse battery staple', ...options },
+    { type: String, format: 'password', minLength: 1, maxLength: 256 },
+    [IsString(), MinLength(1), MaxLength(256)],
+  );
+}
+
+export function Id(options: Common = {}): PropertyDecorator {
+  return property(
+    { example: '0199c1f2-6a50-7cc1-9d41-3a86e0d3a5c4', ...options },
+    { type: String, format: 'uuid' },
+    [IsString(), Matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { message: 'must be a UUID' })],
+  );
+}
+
+export function Integer(
+  options: Common & { min: number; max: number; otherwise?: number },
+): PropertyDecorator {
+  return applyDecorators(
+    Type(() => Number),
+    property(
+      options,
+      {
+        type: 'integer',
+        minimum: options.min,
+        maximum: options.max,
+        ...(options.otherwise !== undefined && { default: options.otherwise }),
+      },
+      [IsInt(), Min(options.min), Max(options.max)],
+    ),
+  );
+}
+
+export function Flag(options: Common = {}): PropertyDecorator {
+  return property(options, { type: Boolean }, [IsBoolean()]);
+}
+
+export function Choice(values: readonly string[], options: Common = {}): PropertyDecorator {
+  return property(
+    { example: values[0], ...options },
+    { type: String, enum: [...values, ...(options.nullable ? [null] : [])] as string[] },
+    [IsIn([...values])],
+  );
+}
+
+/** A moment in a request (ISO 8601 with time zone); the value stays text. */
+export function Moment(options: Common = {}): PropertyDecorator {
+  return property(
+    { example: '2027-01-31T12:00:00.000Z', ...options },
+    { type: String, format: 'date-time' },
+    [
+      IsString(),
+      IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a time in ISO 8601' }),
+      Matches(/T.*(Z|[+-]\d{2}:\d{2})$/, { message: 'must name a time zone, such as Z' }),
+      Matches(/^\d{4}-/, { message: 'must have a year of four digits' }),
+    ],
+  );
+}
+
+/** A free JSON object, bounded in its serialised size. */
+export function JsonObject(options: Common & { maxBytes: number }): PropertyDecorator {
+  return property(options, { type: 'object', additionalProperties: true }, [
+    IsObject(),
+    SerializedSize(options.maxBytes),
+  ]);
+}
+
+export function TextList(
+  options: Common & { maxItems: number; pattern: RegExp; patternText: string },
+): PropertyDecorator {
+  return property(
+    options,
+    {
+      type: String,
+      isArray: true,
+      maxItems: options.maxItems,
+      items: { type: 'string', pattern: options.pattern.source },
+    } as ApiPropertyOptions,
+    [
+      IsArray(),
+      ArrayMaxSize(options.maxItems),
+      IsString({ each: true }),
+      Matches(options.pattern, { each: true, message: options.patternText }),
+    ],
+  );
+}
+
+/** One nested object, or a list of them. */
+export function Nested(
+  type: () => Constructor,
+  options: Common & { list?: boolean; maxItems?: number } = {},
+): PropertyDecorator {
+  const checks = [ValidateNested({ each: options.list ?? false }), Type(type)];
+  if (options.list) checks.push(IsArray(), ArrayMaxSize(options.maxItems ?? 1_000));
+  else checks.push(IsObject());
+  return property(options, { type, ...(options.list && { isArray: true }) }, checks);
+}
+
+/** A text property of which only the trimmed value counts. */
+export const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+function SerializedSize(maxBytes: number): PropertyDecorator {
+  return ValidateWith(
+    'serializedSize',
+    (value) =>
+      Buffer.byteLength(JSON.stringify(value)) <= maxBytes && !JSON.stringify(value).includes('\\u0000'),
+    `must not be larger than ${maxBytes} bytes, nor contain U+0000`,
+  );
+}
+
+/** A check of one's own on a property. */
+export function ValidateWith(
+  name: string,
+  check: (value: unknown) => boolean,
+  message: string,
+): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: propertyName as string,
+      options: { message },
+      validator: { validate: check },
+    });
+}

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../config/config.js';
+import type { Config } from '../config/settings.js';
+
+/** The only place that computes addresses and cookie names; an organization may get its own domain one day. */
+@Injectable()
+export class PublicAddresses {
+  #origin: string;
+
+  constructor(@Inject(CONFIG) { server }: Config) {
+    const host = ['0.0.0.0', '::'].includes(server.host) ? 'localhost' : server.host;
+    this.#origin = server.publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+    this.#isFixed = server.publicUrl !== null;
+  }
+
+  readonly #isFixed: boolean;
+
+  /** With `PORT=0` the port is known only once the server listens. */
+  listensOn(port: number): void {
+    if (this.#isFixed) return;
+    const url = new URL(this.#origin);
+    url.port = String(port);
+    this.#origin = url.origin;
+  }
+
+  get origin(): string {
+    return this.#origin;
+  }
+
+  get isSecure(): boolean {
+    return this.#origin.startsWith('https:');
+  }
+
+  get documentation(): string {
+    return `${this.#origin}/docs`;
+  }
+
+  setup(token: string): string {
+    return `${this.#origin}/setup?token=${token}`;
+  }
+
+  /** `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2); it needs TLS. */
+  sessionCookie(organizationSlug: string): string {
+    return `${this.isSecure ? '__Host-' : ''}tenantry-session-${organizationSlug}`;
+  }
+
+  deviceCookie(organizationSlug: string): string {
+    return `${this.isSecure ? '__Host-' : ''}tenantry-device-${organizationSlug}`;
+  }
+}

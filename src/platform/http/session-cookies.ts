@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PublicAddresses } from './public-addresses.js';
+
+/** The cookies of browsers: one session an organization, and one name for a device that signed in before. */
+@Injectable()
+export class SessionCookies {
+  constructor(@Inject(PublicAddresses) private readonly addresses: PublicAddresses) {}
+
+  /** The session token for that organization; without a name only if the browser holds just one. */
+  read(request: FastifyRequest, organizationSlug: string | null): string | null {
+    if (request.headers.cookie === undefined) return null;
+    if (organizationSlug !== null)
+      return request.cookies[this.addresses.sessionCookie(organizationSlug)] ?? null;
+    const prefix = this.addresses.sessionCookie('');
+    const tokens = Object.entries(request.cookies).filter(([name]) => name.startsWith(prefix));
+    return tokens.length === 1 ? (tokens[0]![1] ?? null) : null;
+  }
+
+  write(reply: FastifyReply, organizationSlug: string, token: string, expiresAt: Date): void {
+    reply.setCookie(this.addresses.sessionCookie(organizationSlug), token, this.attributes(expiresAt));
+  }
+
+  clear(reply: FastifyReply, organizationSlug: string): void {
+    reply.clearCookie(this.addresses.sessionCookie(organizationSlug), this.attributes());
+  }
+
+  readDevice(request: FastifyRequest, organizationSlug: string): string | null {
+    return request.cookies[this.addresses.deviceCookie(organizationSlug)] ?? null;
+  }
+
+  writeDevice(reply: FastifyReply, organizationSlug: string, token: string, expiresAt: Date): void {
+    reply.setCookie(this.addresses.deviceCookie(organizationSlug), token, this.attributes(expiresAt));
+  }
+
+  /** Browsers say where a request comes from (Fetch Metadata); older ones send `Origin` with every change. */
+  isSameOrigin(request: FastifyRequest): boolean {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined) return site === 'same-origin' || site === 'none';
+    const { origin } = request.headers;
+    return origin === undefined || origin === this.addresses.origin;
+  }
+
+  private attributes(expires?: Date) {
+    return {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax' as const,
+      secure: this.addresses.isSecure,
+      ...(expires && { expires }),
+    };
+  }
+}

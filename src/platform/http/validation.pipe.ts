@@ -1,0 +1,24 @@
+import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import type { FieldError } from '../problems/problem.js';
+import { raiseInvalid } from '../problems/problems.js';
+
+/** Checks bodies and queries against their classes; an unknown key is refused, since it may be a misspelt one. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => raiseInvalid(errors.flatMap((error) => fieldErrors(error, ''))),
+  });
+}
+
+function fieldErrors(error: ValidationError, parent: string): FieldError[] {
+  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({
+    pointer,
+    detail: message.replace(`property ${error.property} should not exist`, 'is not known'),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
+}

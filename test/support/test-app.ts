@@ -1,0 +1,102 @@
+import './problem-matcher.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Abstract, Type } from '@nestjs/common';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { createApp } from '../../src/app.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { PasswordHasher } from '../../src/platform/crypto/password-hasher.js';
+import { migrate } from '../../src/platform/database/migrator.js';
+import { PublicAddresses } from '../../src/platform/http/public-addresses.js';
+import { createLog } from '../../src/platform/log/log.js';
+import { ApiClient } from './api-client.js';
+import { Given, testPassword } from './given.js';
+import { HttpExchange } from './http-exchange.js';
+import { OpenApiContract } from './openapi-contract.js';
+import { createTestDatabase } from './postgres.js';
+import { TestTables } from './test-tables.js';
+
+export type { ApiClient, ApiResponse } from './api-client.js';
+export type { AuditRow, TestApiKey, TestOrganization, TestUser } from './given.js';
+
+export interface TestApp {
+  /** Without a credential; `api.as(user)` for somebody's. Every exchange is checked against the OpenAPI document. */
+  api: ApiClient;
+  given: Given;
+  /** Raw HTTP, unchecked. */
+  exchange: HttpExchange;
+  contract: OpenApiContract;
+  origin: string;
+  /** Address of the role that serves requests. */
+  serverUrl: string;
+  ownerUrl: string;
+  /** Every line logged since the start, on the level `debug`. */
+  logs: string[];
+  /** As the owner of the schema. */
+  sql: TestTables['query'];
+  /** Something out of the app, where HTTP does not reach. */
+  get<T>(type: Type<T> | Abstract<T>): T;
+  stop(): Promise<void>;
+}
+
+/** Wide enough that tests do not meet a limit by accident; keys are fixed, so no folder for made ones is needed. */
+const settings = {
+  NODE_ENV: 'test',
+  PORT: '0',
+  LOG_LEVEL: 'debug',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 'encryption').toString('base64')}`,
+  PASSWORD_PEPPER: `p1:${Buffer.alloc(32, 'pepper').toString('base64')}`,
+  HASH_QUEUE: '1000',
+  LIMIT_FAILURES_PER_ADDRESS: '1000000',
+  LIMIT_SIGN_UPS_PER_ADDRESS: '1000000',
+  ADMIN_EMAIL: 'admin@platform.example',
+  ADMIN_PASSWORD: testPassword,
+};
+
+export interface TestAppOptions {
+  /** Settings that differ. */
+  env?: Record<string, string>;
+}
+
+/** The real app with a database of its own, listening on a free port. */
+export async function startApp({ env = {} }: TestAppOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const { serverUrl } = await migrate({ databaseUrl: database.ownerUrl });
+  const config = loadConfig({ ...settings, DATABASE_URL: database.ownerUrl, ...env });
+  const logs: string[] = [];
+  const log = createLog(config.server.logLevel, { write: (line) => void logs.push(line) });
+  const app = await createApp({ config, log, serverUrl });
+  const origin = await listen(app);
+  const exchange = new HttpExchange(origin);
+  const document = JSON.parse(
+    (await exchange.send({ method: 'GET', path: '/openapi.json' })).text,
+  ) as OpenAPIObject;
+  const contract = new OpenApiContract(document);
+  const api = new ApiClient(exchange, contract);
+  const tables = new TestTables(database.ownerUrl, database.superuserUrl);
+  const hasher = app.get(PasswordHasher);
+  return {
+    api,
+    exchange,
+    contract,
+    origin,
+    serverUrl,
+    ownerUrl: database.ownerUrl,
+    logs,
+    given: new Given(api, tables, (password) => hasher.hash(password)),
+    sql: (statement, values) => tables.query(statement, values),
+    get: (type) => app.get(type, { strict: false }),
+    stop: async () => {
+      exchange.close();
+      await app.close();
+      await tables.close();
+      await database.drop();
+    },
+  };
+}
+
+async function listen(app: NestFastifyApplication): Promise<string> {
+  await app.listen(0, '127.0.0.1');
+  const origin = new URL(await app.getUrl());
+  app.get(PublicAddresses).listensOn(Number(origin.port));
+  return origin.origin;
+}

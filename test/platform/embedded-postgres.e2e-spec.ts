@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { existsSync, readdirSync, lstatSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -12,12 +11,17 @@ import {
   discardEmbeddedPostgres,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
 } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { providePostgresBinaries } from '../../src/platform/embedded-postgres/postgres-binaries.js';
 import { postgresProcessesOn } from '../../src/platform/embedded-postgres/postgres-processes.js';
+import { makeTemporaryDirectory } from '../support/temporary-directory.js';
 
 const root = process.getuid?.() === 0;
 const asRoot = root ? it : it.skip;
+
+/** Nothing in these tests has to survive the machine. */
+const hasty = { fsync: 'off' };
 
 let parent: string;
 let dataDir: string;
@@ -25,7 +29,7 @@ let running: EmbeddedPostgres[];
 let holders: ChildProcess[];
 
 beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'tenantry embedded '));
+  parent = makeTemporaryDirectory('of a test');
   dataDir = join(parent, 'data');
   running = [];
   holders = [];
@@ -52,7 +56,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('gives out a role that is no superuser, keeps passwords private and listens on the loopback only', async () => {
-    const { url } = await start();
+    const { url } = await start({ settings: {} });
 
     const [settings] = await query(
       url,
@@ -118,7 +122,7 @@ describe('the embedded PostgreSQL', () => {
 
   it('comes back at the same address after its server process was killed', async () => {
     const messages: string[] = [];
-    const postgres = await start((message) => messages.push(message));
+    const postgres = await start({ onLog: (message) => messages.push(message) });
     await query(postgres.url, 'create table kept as select 42 as answer');
     const killed = postgres.pid!;
 
@@ -140,12 +144,12 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('sets up again after a set-up that was interrupted', async () => {
-    await mkdir(join(dataDir, 'postgres.new', 'base'), { recursive: true });
+    await mkdir(join(dataDir, 'postgres.new-1', 'base'), { recursive: true });
 
     const postgres = await start();
 
     expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
-    expect(existsSync(join(dataDir, 'postgres.new'))).toBe(false);
+    expect(existsSync(join(dataDir, 'postgres.new-1'))).toBe(false);
   });
 
   it('does not touch a database whose passwords are gone', async () => {
@@ -205,13 +209,15 @@ describe('the programs of PostgreSQL', () => {
         expect(existsSync(join(copy, 'lib', 'libpq.so.5'))).toBe(true);
       } finally {
         await rm(copy, { recursive: true });
+        // Others may have copies beside it.
+        await rmdir(dirname(copy)).catch(() => {});
       }
     },
   );
 });
 
-async function start(onLog?: (message: string) => void): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({ dataDir, ...(onLog && { onLog }) });
+async function start({ onLog = () => {}, settings = hasty }: Partial<EmbeddedPostgresOptions> = {}) {
+  const postgres = await startEmbeddedPostgres({ dataDir, onLog, settings });
   running.push(postgres);
   return postgres;
 }
@@ -227,11 +233,12 @@ async function hold(): Promise<{ holder: ChildProcess; answer: HolderAnswer }> {
   const holder = spawn(
     process.execPath,
     [
-      ...['--import', join(here, '..', 'support', 'typescript-loader.js')],
+      '--import',
+      join(here, '..', 'support', 'typescript-loader.js'),
       join(here, 'embedded-postgres.holder.ts'),
       dataDir,
     ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
+    { stdio: ['pipe', 'pipe', 'ignore'] },
   );
   holders.push(holder);
   const [line] = (await once(createInterface(holder.stdout!), 'line')) as [string];

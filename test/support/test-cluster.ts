@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/platform/database/migrator.js';
@@ -8,8 +7,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/embedded-postgres/embedded-postgres.js';
-
-const DIRECTORY_PREFIX = 'tenantry-test-';
+import { abandonedTemporaryDirectories, makeTemporaryDirectory } from './temporary-directory.js';
 
 /** What the test workers need to know; they inherit it in the environment. */
 export interface TestCluster {
@@ -18,25 +16,24 @@ export interface TestCluster {
   superuserUrl: string;
 }
 
-let running: { postgres: EmbeddedPostgres; dataDir: string } | undefined;
+let running: { postgres: EmbeddedPostgres; directory: string } | undefined;
 
 /** One PostgreSQL for the whole run, with the `tenantry` database migrated to be cloned by each test file. */
 export async function startTestCluster(): Promise<void> {
   await discardInterruptedRuns();
-  const dataDir = mkdtempSync(join(tmpdir(), DIRECTORY_PREFIX));
+  const directory = makeTemporaryDirectory('run');
   const postgres = await startEmbeddedPostgres({
-    dataDir,
+    dataDir: join(directory, 'data'),
     // Nothing here has to survive a crash.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' },
   });
-  running = { postgres, dataDir };
-  process.once('exit', removeDirectory);
-  // Without a handler a signal ends the process at once, and PostgreSQL, in a group of its own, would stay.
+  running = { postgres, directory };
+  // PostgreSQL has a process group of its own, which Ctrl-C does not reach.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.once(signal, () => process.exit(code));
+    process.once(signal, () => void stopTestCluster().finally(() => process.exit(code)));
   }
 
   await migrate({ databaseUrl: postgres.url });
@@ -46,8 +43,9 @@ export async function startTestCluster(): Promise<void> {
 }
 
 export async function stopTestCluster(): Promise<void> {
-  await running?.postgres.stop();
-  removeDirectory();
+  if (!running) return;
+  await running.postgres.stop();
+  removeDirectory(running.directory);
 }
 
 /** A clone needs a template without connections, so nobody may open one by mistake. */
@@ -58,13 +56,14 @@ async function closeTemplate({ superuserUrl }: TestCluster): Promise<void> {
   await superuser.end();
 }
 
-/** A run that was killed could not clean up. Directories whose lock is held belong to runs that go on. */
+/** A run that was killed could not clean up. */
 async function discardInterruptedRuns(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(DIRECTORY_PREFIX))) {
-    await discardEmbeddedPostgres(join(tmpdir(), name)).catch(() => {});
+  for (const directory of abandonedTemporaryDirectories()) {
+    const dataDir = join(directory, 'data');
+    if (!existsSync(dataDir) || (await discardEmbeddedPostgres(dataDir))) removeDirectory(directory);
   }
 }
 
-function removeDirectory(): void {
-  if (running) rmSync(running.dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+function removeDirectory(directory: string): void {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }

@@ -1,7 +1,8 @@
-import { accessSync, chownSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { keepOwner } from './postgres-account.js';
 
 const SQLITE_BUSY = 5;
 
@@ -64,11 +65,4 @@ function describeHolder(dataDir: string): string {
   } catch {
     return '';
   }
-}
-
-/** Started once with sudo, the directory must still serve its owner afterwards. */
-export function keepOwner(dataDir: string, path: string): void {
-  if (process.getuid?.() !== 0) return;
-  const { uid, gid } = statSync(dataDir);
-  chownSync(path, uid, gid);
 }

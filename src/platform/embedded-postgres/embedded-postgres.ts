@@ -84,10 +84,9 @@ export async function discardEmbeddedPostgres(dataDir: string): Promise<boolean>
     return false;
   }
   try {
-    for (const cluster of ['postgres', 'postgres.new']) {
-      if (existsSync(join(dataDir, cluster))) await endLeftoverPostgres(join(dataDir, cluster));
-    }
-    rmSync(dataDir, { recursive: true, force: true });
+    const cluster = join(dataDir, 'postgres');
+    if (existsSync(cluster)) await endLeftoverPostgres(cluster);
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     return true;
   } finally {
     lock.release();

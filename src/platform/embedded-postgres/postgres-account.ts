@@ -1,4 +1,4 @@
-import { lchownSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { chownSync, lchownSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -69,4 +69,11 @@ export function giveTo(account: Account, path: string): void {
         '(a container without CAP_CHOWN?): start as an ordinary user, or set DATABASE_URL.',
     );
   }
+}
+
+/** Started once with sudo, the directory must still serve its owner afterwards. */
+export function keepOwner(dataDir: string, path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dataDir);
+  chownSync(path, uid, gid);
 }

@@ -6,15 +6,18 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { accountForInitdb, giveTo, type Account } from './postgres-account.js';
+
+const UNFINISHED = '.new-';
 
 /** Where PostgreSQL lives and how its programs are run. */
 export interface Cluster {
@@ -48,8 +51,9 @@ export async function createCluster(
   durable: boolean,
 ): Promise<void> {
   const initdbAccount = accountForInitdb();
-  const unfinished = `${cluster.directory}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
+  removeUnfinished(cluster.directory);
+  // A name of its own: an initdb that outlived a killed start may still write to the last one.
+  const unfinished = `${cluster.directory}${UNFINISHED}${randomUUID()}`;
   mkdirSync(unfinished, { mode: 0o700 });
   giveTo(initdbAccount, unfinished);
 
@@ -59,18 +63,33 @@ export async function createCluster(
   renameSync(unfinished, cluster.directory);
 }
 
+function removeUnfinished(directory: string): void {
+  const parent = dirname(directory);
+  for (const name of readdirSync(parent).filter((entry) =>
+    entry.startsWith(`${basename(directory)}${UNFINISHED}`),
+  )) {
+    rmSync(join(parent, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  }
+}
+
 async function runInitdb(cluster: Cluster, superuserPassword: string, durable: boolean): Promise<void> {
   const passwordFile = openUnlinkedFile(cluster, superuserPassword);
   try {
     const initdb = spawn(
       join(cluster.binaries, 'bin', 'initdb'),
       [
-        ...['-D', directoryArgument(cluster), '--username=postgres', '--auth=scram-sha-256'],
+        `--pgdata=${directoryArgument(cluster)}`,
+        '--username=postgres',
         `--pwfile=${process.platform === 'linux' ? '/proc/self/fd/3' : '/dev/fd/3'}`,
-        ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
         // The class of a character outside ASCII, which trigram search depends on, still comes from the C library.
         '--lc-ctype=C.UTF-8',
-        ...['--no-instructions', ...(durable ? [] : ['--no-sync'])],
+        '--no-instructions',
+        ...(durable ? [] : ['--no-sync']),
       ],
       {
         ...cluster.account,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keepOwner } from './data-directory-lock.js';
+import { keepOwner } from './postgres-account.js';
 
 /** What must outlive a start; kept beside the cluster, readable by its owner only. */
 export interface Credentials {

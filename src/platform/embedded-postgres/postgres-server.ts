@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keepOwner } from './data-directory-lock.js';
+import { keepOwner } from './postgres-account.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 import { directoryArgument, POSTGRES_ENVIRONMENT, type Cluster } from './postgres-cluster.js';
 import { endLeftoverPostgres, readPostmaster } from './postgres-processes.js';
@@ -108,7 +108,8 @@ async function launch(cluster: Cluster, settings: Record<string, string>): Promi
   const child = spawn(
     join(cluster.binaries, 'bin', 'postgres'),
     [
-      ...['-D', directoryArgument(cluster)],
+      '-D',
+      directoryArgument(cluster),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     {

@@ -1,0 +1,25 @@
+import { defineProblem, Problem } from '../platform/problems/problem.js';
+import { permissionDenied } from '../platform/problems/problems.js';
+
+export const unknownPermission = defineProblem('unknown_permission', 422, 'There is no such permission');
+export const unknownRole = defineProblem('unknown_role', 422, 'There is no such role');
+export const ownerNotForTeams = defineProblem('owner_not_for_teams', 422, 'A team cannot make people owners');
+export const systemRole = defineProblem('system_role', 409, 'A system role cannot be changed');
+export const productPermission = defineProblem(
+  'product_permission',
+  409,
+  'A permission of the product cannot be changed',
+);
+export const lastOwner = defineProblem('last_owner', 409, 'The organization would lose its last owner');
+export const roleNameTaken = defineProblem('role_name_taken', 409, 'There is a role of this name');
+export const permissionTaken = defineProblem('permission_taken', 409, 'There is such a permission');
+export const teamNameTaken = defineProblem('team_name_taken', 409, 'There is a team of this name');
+
+export const unknownPermissionProblem = (permission: string): Problem =>
+  new Problem(unknownPermission, { detail: `${permission} is not a permission of this organization` });
+
+export const unknownRoleProblem = (role: string): Problem =>
+  new Problem(unknownRole, { detail: `There is no role ${role}` });
+
+export const notHeldProblem = (permission: string): Problem =>
+  new Problem(permissionDenied, { detail: `This needs ${permission}, which you do not hold` });

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../platform/access/actor.js';
+import { newId } from '../platform/crypto/uuid.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/problems/problem.js';
+import { lastOwner, unknownRoleProblem } from './access-control.problems.js';
+import {
+  findRoles,
+  grantsOf,
+  lockRolesForGrant,
+  lockUser,
+  type NamedRole,
+  permissionsOfRoles,
+  permissionsOfUser,
+  replaceGrants,
+} from './grants.queries.js';
+import { type Grant, requireHeld, requireSensibleGrants } from './grants.rules.js';
+import { hasLastingOwner, lockOrganization } from './ownership.queries.js';
+import { ownerRole, systemRoles } from './product-permissions.js';
+import { Role } from './role.entity.js';
+import { RolePermission } from './role-permission.entity.js';
+
+export type { Grant } from './grants.rules.js';
+
+/** Who gives roles: a principal within what it holds, or the product itself by a rule of the organization. */
+export type Granter = Actor | 'system';
+
+/** Steps of access control in the transactions of others. */
+@Injectable()
+export class AccessControl {
+  /** Per transaction that holds the ownership lock: whether there was an owner when it got it. */
+  readonly #hadOwner = new WeakMap<Transaction, boolean>();
+
+  /** Gives a new organization its system roles. */
+  async seedSystemRoles(tx: Transaction): Promise<void> {
+    const roles = systemRoles.map((role) => ({ ...role, id: newId() }));
+    const orgId = tx.organizationId;
+    await tx.manager.insert(
+      Role,
+      roles.map(({ id, name, description }) => ({ orgId, id, name, description, isSystemRole: true })),
+    );
+    await tx.manager.insert(
+      RolePermission,
+      roles.flatMap(({ id, permissions }) =>
+        permissions.map((permission) => ({ orgId, roleId: id, permission, permissionId: null })),
+      ),
+    );
+  }
+
+  /**
+   * Makes these the roles of a user. The granter must hold everything that the roles hold; whether the granter may touch
+   * this user is asked by `requireOutranks`, whether an owner remains by `requireOwnerRemains`.
+   *
+   * @param grants roles by name or id
+   * @throws Problem `unknown_role`, `permission_denied`, or `invalid_request` for an end that has passed
+   */
+  async grantRoles(
+    tx: Transaction,
+    granter: Granter,
+    userId: string,
+    grants: readonly Grant[],
+  ): Promise<{ before: Grant[]; after: Grant[] }> {
+    // Before the user, like everybody who needs both: the other way round two of them wait for each other.
+    if (granter !== 'system') await this.lockOwnership(tx);
+    const { roles, named } = await this.resolveGrants(tx, granter, grants);
+    if (granter === 'system' && named.some(({ role }) => role === ownerRole)) await this.lockOwnership(tx);
+    await lockUser(tx, userId);
+    const before = (await grantsOf(tx, 'user', [userId])).get(userId)!;
+    await replaceGrants(
+      tx,
+      'user',
+      userId,
+      named.map(({ expiresAt }, index) => ({ roleId: roles[index]!.id, expiresAt })),
+      granter === 'system' ? null : granter.userId,
+    );
+    return { before, after: named };
+  }
+
+  /**
+   * The roles that grants name, locked for an actor who must hold everything in them.
+   *
+   * @throws Problem `unknown_role`, `permission_denied`, or `invalid_request` for an end that has passed
+   */
+  async resolveGrants(
+    tx: Transaction,
+    granter: Granter,
+    grants: readonly Grant[],
+  ): Promise<{ roles: NamedRole[]; named: Grant[] }> {
+    const identifiers = grants.map(({ role }) => role);
+    const found =
+      granter === 'system' ? await findRoles(tx, identifiers) : await lockRolesForGrant(tx, identifiers);
+    const roles = identifiers.map((identifier) => {
+      const role = found.find(({ id, name }) => name === identifier || id === identifier.toLowerCase());
+      if (role === undefined) throw unknownRoleProblem(identifier);
+      return role;
+    });
+    const named = grants.map(({ expiresAt }, index) => ({ role: roles[index]!.name, expiresAt }));
+    requireSensibleGrants(named, new Date());
+    if (granter !== 'system') {
+      requireOwnOrganization(tx, granter);
+      const given = await permissionsOfRoles(
+        tx,
+        roles.map(({ id }) => id),
+      );
+      requireHeld(granter, given);
+    }
+    return { roles, named };
+  }
+
+  /** The roles that were given to each user directly and have not ended. */
+  rolesOf(tx: Transaction, userIds: readonly string[]): Promise<Map<string, Grant[]>> {
+    return grantsOf(tx, 'user', userIds);
+  }
+
+  /**
+   * Nobody touches who holds more than they do; oneself one may.
+   *
+   * @throws Problem `permission_denied`
+   */
+  async requireOutranks(tx: Transaction, actor: Actor, userId: string): Promise<void> {
+    requireOwnOrganization(tx, actor);
+    if (actor.userId === userId) return;
+    requireHeld(actor, await permissionsOfUser(tx, userId));
+  }
+
+  /** Makes changes of owners wait for each other, and remembers whether there is one. Comes before any lock of a user. */
+  async lockOwnership(tx: Transaction): Promise<void> {
+    if (this.#hadOwner.has(tx)) return;
+    await lockOrganization(tx);
+    this.#hadOwner.set(tx, await hasLastingOwner(tx));
+  }
+
+  /**
+   * Asked after a change: an organization that had an active owner for good still has one.
+   *
+   * @throws Problem `last_owner`
+   */
+  async requireOwnerRemains(tx: Transaction): Promise<void> {
+    const hadOwner = this.#hadOwner.get(tx);
+    if (hadOwner === undefined) throw new Error('ownership was not locked before the change');
+    if (hadOwner && !(await hasLastingOwner(tx))) throw new Problem(lastOwner);
+  }
+}
+
+/** What somebody holds in one organization says nothing about another one. */
+function requireOwnOrganization(tx: Transaction, actor: Actor): void {
+  if (actor.organization.id !== tx.organizationId) throw new Error('the actor belongs to another organization');
+}

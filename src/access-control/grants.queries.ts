@@ -1,0 +1,128 @@
+import { isUuid } from '../platform/crypto/uuid.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { Grant } from './grants.rules.js';
+
+/** Who can be given roles. */
+export type GrantHolder = 'user' | 'team';
+
+const tables = {
+  user: { table: 'user_roles', holder: 'user_id' },
+  team: { table: 'team_roles', holder: 'team_id' },
+} as const;
+
+export interface NamedRole {
+  id: string;
+  name: string;
+}
+
+const byNameOrId = `org_id = $1 and (name = any($2) or id = any($3::uuid[]))`;
+
+/** Roles by name or id. */
+export function findRoles(tx: Transaction, identifiers: readonly string[]): Promise<NamedRole[]> {
+  return tx.query<NamedRole>(`select id, name from roles where ${byNameOrId}`, [
+    tx.organizationId,
+    identifiers,
+    identifiers.filter(isUuid),
+  ]);
+}
+
+/** The same, locked: what they hold cannot change before the transaction ends. */
+export function lockRolesForGrant(tx: Transaction, identifiers: readonly string[]): Promise<NamedRole[]> {
+  return tx.query<NamedRole>(`select id, name from roles where ${byNameOrId} order by id for share`, [
+    tx.organizationId,
+    identifiers,
+    identifiers.filter(isUuid),
+  ]);
+}
+
+export async function permissionsOfRoles(tx: Transaction, roleIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ permission: string }>(
+    `select distinct permission from role_permissions where org_id = $1 and role_id = any($2::uuid[]) order by permission`,
+    [tx.organizationId, roleIds],
+  );
+  return rows.map(({ permission }) => permission);
+}
+
+/** Everything that reaches a user now, whatever the user's status: who is locked today may be back tomorrow. */
+export async function permissionsOfUser(tx: Transaction, userId: string): Promise<string[]> {
+  const rows = await tx.query<{ permission: string }>(
+    `select distinct p.permission from user_grants g
+       join role_permissions p on p.org_id = g.org_id and p.role_id = g.role_id
+      where g.org_id = $1 and g.user_id = $2 order by p.permission`,
+    [tx.organizationId, userId],
+  );
+  return rows.map(({ permission }) => permission);
+}
+
+/** The living grants of each holder, by role name. */
+export async function grantsOf(
+  tx: Transaction,
+  kind: GrantHolder,
+  holderIds: readonly string[],
+): Promise<Map<string, Grant[]>> {
+  const { table, holder } = tables[kind];
+  const rows = await tx.query<{ holder_id: string; role: string; expires_at: Date | null }>(
+    `select g.${holder} as holder_id, r.name as role, g.expires_at from ${table} g
+       join roles r on r.org_id = g.org_id and r.id = g.role_id
+      where g.org_id = $1 and g.${holder} = any($2::uuid[]) and (g.expires_at is null or g.expires_at > now())
+      order by r.name`,
+    [tx.organizationId, holderIds],
+  );
+  const grants = new Map<string, Grant[]>(holderIds.map((id) => [id, []]));
+  for (const { holder_id, role, expires_at } of rows) grants.get(holder_id)!.push({ role, expiresAt: expires_at });
+  return grants;
+}
+
+/** Makes these the grants of a holder; a grant that stays as it is keeps its row. */
+export async function replaceGrants(
+  tx: Transaction,
+  kind: GrantHolder,
+  holderId: string,
+  grants: readonly { roleId: string; expiresAt: Date | null }[],
+  grantedBy: string | null,
+): Promise<void> {
+  const { table, holder } = tables[kind];
+  const roleIds = grants.map(({ roleId }) => roleId);
+  await tx.query(`delete from ${table} where org_id = $1 and ${holder} = $2 and role_id <> all($3::uuid[])`, [
+    tx.organizationId,
+    holderId,
+    roleIds,
+  ]);
+  if (grants.length === 0) return;
+  await tx.query(
+    `insert into ${table} as g (org_id, ${holder}, role_id, expires_at, created_by)
+     select $1, $2, w.role_id, w.expires_at, $5 from unnest($3::uuid[], $4::timestamptz[]) as w (role_id, expires_at)
+     on conflict (org_id, ${holder}, role_id) do update
+        set expires_at = excluded.expires_at, created_by = excluded.created_by, created_at = now()
+      where g.expires_at is distinct from excluded.expires_at`,
+    [tx.organizationId, holderId, roleIds, grants.map(({ expiresAt }) => expiresAt), grantedBy],
+  );
+}
+
+/** Locks a user against other changes. @returns the version, or null where there is no such user */
+export async function lockUser(tx: Transaction, userId: string): Promise<number | null> {
+  const row = await tx.queryOne<{ version: number }>(
+    `select version from users where org_id = $1 and id = $2 for no key update`,
+    [tx.organizationId, userId],
+  );
+  return row?.version ?? null;
+}
+
+/** @returns the version, or null where there is no such user */
+export async function findUserVersion(tx: Transaction, userId: string): Promise<number | null> {
+  const row = await tx.queryOne<{ version: number }>(`select version from users where org_id = $1 and id = $2`, [
+    tx.organizationId,
+    userId,
+  ]);
+  return row?.version ?? null;
+}
+
+/** Counts a change of roles as a change of the user. @returns the new version */
+export async function bumpUserVersion(tx: Transaction, userId: string, changedBy: string): Promise<number> {
+  const row = await tx.queryOne<{ version: number }>(
+    `update users set version = version + 1, updated_at = now(), updated_by = $3
+      where org_id = $1 and id = $2 returning version`,
+    [tx.organizationId, userId, changedBy],
+  );
+  return row!.version;
+}

@@ -1,0 +1,82 @@
+/** A permission that the product itself asks for. */
+export interface ProductPermission {
+  /** `resource:action` */
+  readonly name: string;
+  readonly resource: string;
+  readonly action: string;
+  readonly description: string;
+  /** Exists in the platform organization only. */
+  readonly platformOnly: boolean;
+}
+
+const descriptions = {
+  'users:read': 'Read users, their roles and their teams',
+  'users:write': 'Create, change, lock, deactivate and delete users, and set their roles',
+  'roles:read': 'Read roles and permissions',
+  'roles:write': 'Define permissions; create, change and delete roles',
+  'teams:read': 'Read teams, their members and their roles',
+  'teams:write': 'Create, change and delete teams, and set their members and roles',
+  'sessions:read': 'Read the sessions of users',
+  'sessions:revoke': 'End the sessions of users',
+  'sessions:validate': 'Ask whether a session token is valid, and whose it is',
+  'access:check': 'Ask whether a user has a permission, and why',
+  'api-keys:read': 'Read API keys, without their secrets',
+  'api-keys:write': 'Create and delete API keys',
+  'policies:read': 'Read the rules for registration, passwords and sessions',
+  'policies:write': 'Change the rules for registration, passwords and sessions',
+  'audit:read': 'Read audit events',
+  'organization:read': 'Read the organization itself',
+  'organization:write': 'Change the name and the settings of the organization',
+  'organization:delete': 'Delete the organization',
+  'owners:write': 'Change, lock and remove owners, together with holding everything that they hold',
+  'platform:organizations': 'Create, read, change, suspend and delete organizations: operators',
+} as const;
+
+export type ProductPermissionName = keyof typeof descriptions;
+
+/** Every permission of the product, in the order of the documentation. */
+export const productPermissions: readonly ProductPermission[] = Object.entries(descriptions).map(
+  ([name, description]) => {
+    const [resource, action] = name.split(':') as [string, string];
+    return { name, resource, action, description, platformOnly: resource === 'platform' };
+  },
+);
+
+/** Resources that no organization can define permissions of. */
+export const productResources: ReadonlySet<string> = new Set(
+  productPermissions.map(({ resource }) => resource),
+);
+
+export const ownerRole = 'owner';
+export const adminRole = 'admin';
+
+interface SystemRole {
+  readonly name: string;
+  readonly description: string;
+  readonly permissions: readonly string[];
+}
+
+/**
+ * What every organization starts with. `admin` names its permissions one by one, so that the reserved ones stay out of
+ * it; it gets the organization's own permissions as they are defined.
+ */
+export const systemRoles: readonly SystemRole[] = [
+  { name: ownerRole, description: 'Holds everything; an organization always has one', permissions: ['*'] },
+  {
+    name: adminRole,
+    description: 'Holds everything but deleting the organization and touching owners',
+    permissions: [
+      'users:*',
+      'roles:*',
+      'teams:*',
+      'sessions:*',
+      'access:*',
+      'api-keys:*',
+      'policies:*',
+      'audit:*',
+      'organization:read',
+      'organization:write',
+    ],
+  },
+  { name: 'member', description: 'Belongs to the organization and holds nothing', permissions: [] },
+];

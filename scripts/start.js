@@ -21,7 +21,8 @@ async function start() {
   try {
     if (buildIsStale()) await build();
   } catch (error) {
-    fail(`Tenantry could not be built: ${error.message}`);
+    // The compiler's own stack follows the place in the source; it helps nobody here.
+    fail(`Tenantry could not be built: ${error.message.split('\n\nCaused by')[0].trimEnd()}`);
   }
   const main = join(root, 'dist', 'src', 'main.js');
   if (!existsSync(main))

@@ -12,6 +12,7 @@ export class Foundation1764000000000 implements MigrationInterface {
     await runner.query(triggers);
     await runner.query(secretLookups);
     await runner.query(userSearch);
+    await runner.query(erasure);
     await runner.query(privileges);
   }
 
@@ -43,7 +44,7 @@ create function new_id() returns uuid language sql volatile parallel safe
 /* Keeps updated_at and version true whoever writes. A sign-in is no change of the user. */
 create function touch_row() returns trigger language plpgsql as $$
 declare
-  unchanging constant text[] := array['version', 'updated_at', 'updated_by', 'last_login_at', 'search_text'];
+  unchanging constant text[] := array['version', 'updated_at', 'updated_by', 'last_login_at', 'search_text', 'sessions_revoked_at'];
 begin
   if to_jsonb(new) - unchanging is distinct from to_jsonb(old) - unchanging then
     new.version := old.version + 1;
@@ -61,6 +62,8 @@ create table organizations (
   settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 16384),
   status text not null default 'active' check (status in ('active', 'suspended')),
   is_platform boolean not null default false,
+  /* Sessions from before this moment are dead: one write ends them all. */
+  sessions_revoked_at timestamptz not null default '-infinity',
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -395,7 +398,7 @@ begin
   execute format('grant select on user_grants to %I', server_role);
   -- What happened cannot be changed by whoever breaks into the server.
   execute format('grant select, insert on audit_events to %I', server_role);
-  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), search_users(text, boolean, text, uuid, text, text, uuid, integer) to %I', server_role);
+  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, uuid, integer) to %I', server_role);
 end $$;
 `;
 
@@ -466,7 +469,7 @@ begin
     join organizations o on o.id = s.org_id
    cross join lateral granted(s.org_id, s.user_id) g
    where s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now()
-     and u.status = 'active' and o.status = 'active'
+     and s.created_at > o.sessions_revoked_at and u.status = 'active' and o.status = 'active'
   union all
   select w.ordinal::integer, k.id, k.org_id, o.slug, o.is_platform, u.id,
          null, g.role_names, g.permission_names, k.permissions,
@@ -494,6 +497,33 @@ begin
      set last_used_at = now()
     from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
    where w.kind = 'api-key' and k.org_id = w.wanted_org and k.key_hash = w.secret_hash;
+end $$;
+`;
+
+const erasure = /* sql */ `
+/*
+ * Removes up to "batch" rows of a suspended organization and tells whether any are left. In batches, since one cascade
+ * over millions of rows would hold its locks for minutes; as the owner, since nobody else may delete audit events.
+ */
+create function erase_organization(erased uuid, batch integer) returns boolean
+language plpgsql security definer set search_path = tenantry, pg_temp as $$
+declare
+  removed integer;
+begin
+  if not is_platform_work() then
+    raise exception 'only platform work erases organizations' using errcode = '42501';
+  end if;
+  perform from organizations where id = erased and status = 'suspended' for update;
+  if not found then return false; end if;
+  delete from audit_events where (org_id, id) in (select org_id, id from audit_events where org_id = erased limit batch);
+  get diagnostics removed = row_count;
+  if removed < batch then
+    delete from users where (org_id, id) in (select org_id, id from users where org_id = erased limit batch);
+    get diagnostics removed = row_count;
+  end if;
+  if removed = batch then return true; end if;
+  delete from organizations where id = erased;
+  return false;
 end $$;
 `;
 

@@ -39,24 +39,33 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   decorateRequestOrigin(fastify as never);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, log, serverUrl), adapter, {
-    bodyParser: false,
-    bufferLogs: false,
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, log, serverUrl),
+    adapter,
+    {
+      bodyParser: false,
+      bufferLogs: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
   await app.register(cookie as never);
   installSecurityHeaders(fastify as never);
   installRequestLog(fastify as never, log, app.get(Metrics));
   app.useGlobalPipes(validationPipe());
   app.useGlobalInterceptors(new EtagInterceptor());
   app.useGlobalFilters(new ProblemFilter(log));
-  fastify.setErrorHandler((error, request, reply) => sendProblem(log, request as never, reply as never, error));
+  fastify.setErrorHandler((error, request, reply) =>
+    sendProblem(log, request as never, reply as never, error),
+  );
   installValidationRoutes(fastify as never, app);
   installSetupPage(fastify as never, app);
   requireClosedRoutes(app);
   const document = openApiDocument(app, version);
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+  });
   await app.get(Database).connect();
   await app.init();
   fastify.setNotFoundHandler((request, reply) =>

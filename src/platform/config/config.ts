@@ -67,7 +67,7 @@ function unsafeValues({ server, database, security, firstOperator }: Config): st
   if (database.url === null) problems.push('DATABASE_URL must be set in production');
   if (security.encryptionKeys.length === 0) problems.push('ENCRYPTION_KEYS must be set in production');
   if (security.passwordPeppers.length === 0) problems.push('PASSWORD_PEPPER must be set in production');
-  const known = [...Object.values(settings.security)].map((setting) => setting.example.split(':')[1]);
+  const known = Object.values(settings.security).map((setting) => setting.example.split(':')[1]);
   for (const [name, keys] of [
     ['ENCRYPTION_KEYS', security.encryptionKeys],
     ['PASSWORD_PEPPER', security.passwordPeppers],

@@ -1,0 +1,67 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessControlModule } from './access-control/access-control.module.js';
+import { accessControlEntities } from './access-control/access-control.entities.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { ApiKey } from './api-keys/api-key.entity.js';
+import { AuditModule } from './audit/audit.module.js';
+import { MeModule } from './me/me.module.js';
+import { Organization } from './organizations/organization.entity.js';
+import { OrganizationAdministrationModule } from './organizations/organization-administration.module.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
+import { PasswordsModule } from './passwords/passwords.module.js';
+import { AccessModule } from './platform/access/access.module.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import type { Config } from './platform/config/settings.js';
+import { CryptoModule } from './platform/crypto/crypto.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { HealthModule } from './platform/health/health.module.js';
+import { HttpModule } from './platform/http/http.module.js';
+import type { Log } from './platform/log/log.js';
+import { LogModule } from './platform/log/log.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { SessionAdministrationModule } from './sessions/session-administration.module.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SetupModule } from './setup/setup.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+import { SignUpModule } from './sign-up/sign-up.module.js';
+import { User } from './users/user.entity.js';
+import { UsersModule } from './users/users.module.js';
+
+const entities = [Organization, User, ...accessControlEntities, Session, ApiKey];
+
+/** The table of contents: the platform, then the features, each after those that it uses. */
+@Module({})
+export class AppModule {
+  static with(config: Config, log: Log, serverUrl: string): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        LogModule.with(log),
+        CryptoModule,
+        DatabaseModule.with(serverUrl, entities),
+        MetricsModule,
+        HttpModule,
+        AccessModule,
+        HealthModule,
+
+        AuditModule,
+        SessionsModule,
+        OrganizationsModule,
+        PoliciesModule,
+        PasswordsModule,
+        AccessControlModule,
+        UsersModule,
+        OrganizationAdministrationModule,
+        SessionAdministrationModule,
+        ApiKeysModule,
+        SignUpModule,
+        SignInModule,
+        MeModule,
+        SetupModule,
+      ],
+    };
+  }
+}

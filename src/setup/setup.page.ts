@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import formbody from '@fastify/formbody';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../platform/problems/problem.js';
+import { notFoundProblem } from '../platform/problems/problems.js';
+import { PublicAddresses } from '../platform/http/public-addresses.js';
+import { renderSetupDone, renderSetupForm, type SetupForm } from './setup.html.js';
+import { Setup } from './setup.service.js';
+
+type Field = keyof SetupForm['errors'];
+
+/** The page behind the set-up link: a form that works without JavaScript, gone once there is an operator. */
+export function installSetupPage(fastify: FastifyInstance, app: NestFastifyApplication): void {
+  void fastify.register(async (scope) => {
+    await scope.register(formbody);
+
+    scope.get('/setup', async (request, reply) => {
+      if (!(await app.get(Setup).isOpen())) throw notFoundProblem();
+      const { token } = request.query as { token?: unknown };
+      return page(reply, 200, (nonce) =>
+        renderSetupForm({ token: textOf(token), email: '', errors: {} }, nonce),
+      );
+    });
+
+    scope.post('/setup', async (request, reply) => {
+      const { token, email, password } = (request.body ?? {}) as Record<string, unknown>;
+      const form = { token: textOf(token), email: textOf(email) };
+      try {
+        await app
+          .get(Setup)
+          .complete(visitorOf(request), form.token, { email: form.email, password: textOf(password) });
+      } catch (error) {
+        if (!(error instanceof Problem) || error.kind.status === 404 || error.kind.status >= 500) throw error;
+        return page(reply, 422, (nonce) => renderSetupForm({ ...form, errors: messagesOf(error) }, nonce));
+      }
+      return page(reply, 201, (nonce) => renderSetupDone(form.email, app.get(PublicAddresses), nonce));
+    });
+  });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 512) : '';
+}
+
+function visitorOf(request: FastifyRequest) {
+  return { kind: 'anonymous', origin: request.origin } as const;
+}
+
+function messagesOf({ kind, errors, detail }: Problem): SetupForm['errors'] {
+  if (kind.code === 'invalid_token') {
+    return { form: 'This link has been used or has expired. Restart the server: it prints a new one.' };
+  }
+  const entries = (errors ?? []).map(({ pointer, detail: message }): [Field, string] => [
+    pointer.includes('password') ? 'password' : pointer.includes('email') ? 'email' : 'form',
+    message,
+  ]);
+  return entries.length > 0 ? Object.fromEntries(entries) : { form: detail ?? kind.title };
+}
+
+function page(reply: FastifyReply, status: number, render: (nonce: string) => string): FastifyReply {
+  const nonce = randomBytes(16).toString('base64');
+  return reply
+    .status(status)
+    .header(
+      'content-security-policy',
+      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    )
+    .header('cross-origin-opener-policy', 'same-origin')
+    .type('text/html; charset=utf-8')
+    .send(render(nonce));
+}

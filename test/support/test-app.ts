@@ -8,11 +8,12 @@ import { PasswordHasher } from '../../src/platform/crypto/password-hasher.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { PublicAddresses } from '../../src/platform/http/public-addresses.js';
 import { createLog } from '../../src/platform/log/log.js';
+import { Setup } from '../../src/setup/setup.service.js';
 import { ApiClient } from './api-client.js';
-import { Given, testPassword } from './given.js';
+import { Given } from './given.js';
 import { HttpExchange } from './http-exchange.js';
 import { OpenApiContract } from './openapi-contract.js';
-import { createTestDatabase } from './postgres.js';
+import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestTables } from './test-tables.js';
 
 export type { ApiClient, ApiResponse } from './api-client.js';
@@ -29,6 +30,9 @@ export interface TestApp {
   /** Address of the role that serves requests. */
   serverUrl: string;
   ownerUrl: string;
+  database: TestDatabase;
+  /** Of the one-time set-up link; null where there is an operator already. */
+  setupToken: string | null;
   /** Every line logged since the start, on the level `debug`. */
   logs: string[];
   /** As the owner of the schema. */
@@ -48,23 +52,27 @@ const settings = {
   HASH_QUEUE: '1000',
   LIMIT_FAILURES_PER_ADDRESS: '1000000',
   LIMIT_SIGN_UPS_PER_ADDRESS: '1000000',
-  ADMIN_EMAIL: 'admin@platform.example',
-  ADMIN_PASSWORD: testPassword,
 };
 
 export interface TestAppOptions {
   /** Settings that differ. */
   env?: Record<string, string>;
+  /** Another server of the same deployment: with its database, which that one drops. */
+  beside?: TestApp;
+  /** A database that the caller made and drops; it may be empty. */
+  database?: TestDatabase;
 }
 
 /** The real app with a database of its own, listening on a free port. */
-export async function startApp({ env = {} }: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+export async function startApp({ env = {}, beside, database: given }: TestAppOptions = {}): Promise<TestApp> {
+  const database = given ?? beside?.database ?? (await createTestDatabase());
+  const isOwn = given === undefined && beside === undefined;
   const { serverUrl } = await migrate({ databaseUrl: database.ownerUrl });
   const config = loadConfig({ ...settings, DATABASE_URL: database.ownerUrl, ...env });
   const logs: string[] = [];
   const log = createLog(config.server.logLevel, { write: (line) => void logs.push(line) });
   const app = await createApp({ config, log, serverUrl });
+  const setupToken = await app.get(Setup).prepare();
   const origin = await listen(app);
   const exchange = new HttpExchange(origin);
   const document = JSON.parse(
@@ -80,6 +88,8 @@ export async function startApp({ env = {} }: TestAppOptions = {}): Promise<TestA
     contract,
     origin,
     serverUrl,
+    database,
+    setupToken,
     ownerUrl: database.ownerUrl,
     logs,
     given: new Given(api, tables, (password) => hasher.hash(password)),
@@ -89,7 +99,7 @@ export async function startApp({ env = {} }: TestAppOptions = {}): Promise<TestA
       exchange.close();
       await app.close();
       await tables.close();
-      await database.drop();
+      if (isOwn) await database.drop();
     },
   };
 }

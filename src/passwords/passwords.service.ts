@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from '../platform/crypto/password-hasher.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Policies } from '../policies/policies.service.js';
+import { KnownPasswords } from './known-passwords.js';
+import { findPasswordFlaws, localPart, wordsOf } from './password.rules.js';
+import { weakPasswordProblem } from './passwords.problems.js';
+import { organizationNames, renewPasswordHash, replacePasswordHash } from './passwords.queries.js';
+
+/** Whose password it is to be: what a guesser knows of them. */
+export interface PasswordOwner {
+  readonly email?: string | null | undefined;
+  readonly username?: string | null | undefined;
+  readonly fullName?: string | null | undefined;
+}
+
+const productName = 'tenantry';
+
+/** Which passwords are good enough, and their hashes. */
+@Injectable()
+export class Passwords {
+  constructor(
+    private readonly policies: Policies,
+    private readonly known: KnownPasswords,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  /** @throws Problem `weak_password` saying what is wrong */
+  async requireAcceptable(tx: Transaction, password: string, owner: PasswordOwner): Promise<void> {
+    const { minLength, blockedWords } = await this.policies.read(tx, 'password');
+    const names = await organizationNames(tx);
+    const known = await this.known.load();
+    const errors = findPasswordFlaws(password, {
+      minLength,
+      ownWords: [
+        ...blockedWords,
+        ...wordsOf([productName, ...names, owner.username, owner.fullName, localPart(owner.email)]),
+      ],
+      isKnown: (candidate) => known.has(candidate),
+    });
+    if (errors.length > 0) throw weakPasswordProblem(errors);
+  }
+
+  /** Outside any transaction: it takes a core for a while. @throws Problem `unavailable` when too many hashes wait */
+  hash(password: string): Promise<string> {
+    return this.hasher.hash(password);
+  }
+
+  /** Whether it is the password; with null (nobody's) false after the same work. @throws Problem `unavailable` */
+  verify(storedHash: string | null, password: string): Promise<boolean> {
+    return this.hasher.verify(storedHash, password);
+  }
+
+  /** Whether new hashes are stronger than this one, or peppered with a newer key. */
+  needsRenewal(storedHash: string): boolean {
+    return this.hasher.needsRehash(storedHash);
+  }
+
+  /** Sets a new password. @returns false when the old one is no longer what was proven */
+  replace(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<boolean> {
+    return replacePasswordHash(tx, userId, provenHash, hash);
+  }
+
+  /** Stores a stronger hash of the same password. @returns false when the old one is no longer what was proven */
+  renew(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<boolean> {
+    return renewPasswordHash(tx, userId, provenHash, hash);
+  }
+}

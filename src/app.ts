@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
@@ -36,9 +38,10 @@ export interface AppOptions {
 /** Builds the application, connected and ready to listen. @throws Error when a route has no access rule */
 export async function createApp({ config, log, serverUrl }: AppOptions): Promise<NestFastifyApplication> {
   const adapter = createAdapter(config);
-  const fastify = adapter.getInstance();
-  fastify.removeContentTypeParser('text/plain');
-  decorateRequestOrigin(fastify as never);
+  // The adapter's own type leaves the server's type open; it is the plain HTTP one.
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptJsonOnly(fastify);
+  decorateRequestOrigin(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, log, serverUrl),
     adapter,
@@ -50,16 +53,14 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
     },
   );
   await app.register(cookie as never);
-  installSecurityHeaders(fastify as never);
-  installRequestLog(fastify as never, log, app.get(Metrics));
+  installSecurityHeaders(fastify);
+  installRequestLog(fastify, log, app.get(Metrics));
   app.useGlobalPipes(validationPipe());
   app.useGlobalInterceptors(new EtagInterceptor());
   app.useGlobalFilters(new ProblemFilter(log));
-  fastify.setErrorHandler((error, request, reply) =>
-    sendProblem(log, request as never, reply as never, error),
-  );
-  installValidationRoutes(fastify as never, app);
-  installSetupPage(fastify as never, app);
+  fastify.setErrorHandler((error, request, reply) => sendProblem(log, request, reply, error));
+  installValidationRoutes(fastify, app);
+  installSetupPage(fastify, app);
   requireClosedRoutes(app);
   const document = openApiDocument(app, version);
   SwaggerModule.setup('docs', app, document, {
@@ -68,16 +69,24 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   });
   await app.get(Database).connect();
   await app.init();
-  fastify.setNotFoundHandler((request, reply) =>
-    sendProblem(log, request as never, reply as never, new Problem(notFound)),
-  );
+  fastify.setNotFoundHandler((request, reply) => sendProblem(log, request, reply, new Problem(notFound)));
   return app;
+}
+
+/** Nothing but JSON is read; an empty body counts as none, since many clients name its type with every request. */
+function acceptJsonOnly(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body as string, done);
+  });
 }
 
 function createAdapter({ server }: Config): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
-    genReqId: (request) => {
+    genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
     },

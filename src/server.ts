@@ -52,7 +52,7 @@ async function listen(app: NestFastifyApplication, { server }: Config): Promise<
   if (typeof address === 'object' && address !== null) app.get(PublicAddresses).listensOn(address.port);
 }
 
-/** On SIGTERM and SIGINT: no new connections, running requests end, then the database connections, then the database. */
+/** On SIGTERM, SIGINT and SIGHUP: no new connections, running requests end, then the database connections, then the database. */
 function endOnSignals(
   app: NestFastifyApplication,
   log: Log,
@@ -70,7 +70,7 @@ function endOnSignals(
       .then(stopDatabase)
       .then(() => process.exit(0));
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(signal));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(signal));
 }
 
 /** For the person at the terminal. The set-up link is printed, never logged: it is a secret. */

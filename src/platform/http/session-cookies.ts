@@ -1,3 +1,4 @@
+import '@fastify/cookie';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublicAddresses } from './public-addresses.js';

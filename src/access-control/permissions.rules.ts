@@ -1,5 +1,5 @@
 import { unknownPermissionProblem } from './access-control.problems.js';
-import { productPermissions, productResources } from './product-permissions.js';
+import { type ProductPermission, productPermissions, productResources } from './product-permissions.js';
 
 /**
  * Who knows a permission or wildcard: the product, or the organization itself (which may have to define it first).
@@ -26,3 +26,13 @@ export const isWildcard = (permission: string): boolean => permission.endsWith('
 export function ownPermissions(permissions: readonly string[], isPlatform: boolean): string[] {
   return permissions.filter((permission) => originOfPermission(permission, isPlatform) === 'organization');
 }
+
+/** Whether a text from an address can be an id or a name at all; PostgreSQL chokes on some that cannot. */
+export const couldBeIdentifier = (text: string): boolean => /^[a-z0-9._:-]{1,129}$/i.test(text);
+
+/** The product's permissions as one organization sees them. */
+export const productPermissionsOf = (isPlatform: boolean): ProductPermission[] =>
+  productPermissions.filter(({ platformOnly }) => isPlatform || !platformOnly);
+
+export const isProductPermission = (permission: string, isPlatform: boolean): boolean =>
+  productPermissionsOf(isPlatform).some(({ name }) => name === permission);

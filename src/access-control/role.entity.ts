@@ -18,7 +18,7 @@ export class Role {
   @Column('boolean', { name: 'is_system_role' })
   isSystemRole!: boolean;
 
-  @Column('integer', { insert: false, update: false })
+  @Column({ type: 'integer', insert: false, update: false })
   version!: number;
 
   @Column('uuid', { name: 'created_by', nullable: true })

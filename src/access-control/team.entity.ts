@@ -15,7 +15,7 @@ export class Team {
   @Column('text', { nullable: true })
   description!: string | null;
 
-  @Column('integer', { insert: false, update: false })
+  @Column({ type: 'integer', insert: false, update: false })
   version!: number;
 
   @Column('uuid', { name: 'created_by', nullable: true })

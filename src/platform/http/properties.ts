@@ -19,6 +19,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { isBoundedJson, maxJsonDepth } from '../json/bounded-json.rules.js';
 
 /*
  * One decorator a property of a request or response: it checks the value and describes it in the OpenAPI document, so
@@ -191,9 +192,8 @@ export const Trimmed = (): PropertyDecorator =>
 function SerializedSize(maxBytes: number): PropertyDecorator {
   return ValidateWith(
     'serializedSize',
-    (value) =>
-      Buffer.byteLength(JSON.stringify(value)) <= maxBytes && !JSON.stringify(value).includes('\\u0000'),
-    `must not be larger than ${maxBytes} bytes, nor contain U+0000`,
+    (value) => isBoundedJson(value, maxBytes),
+    `must not be larger than ${maxBytes} bytes, nested deeper than ${maxJsonDepth}, nor contain U+0000 or half a surrogate pair`,
   );
 }
 

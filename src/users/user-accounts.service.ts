@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../platform/crypto/uuid.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { raise } from '../platform/problems/problem.js';
+import { readIdentifier, readReference } from './identifiers.rules.js';
+import { type ProfileInput, readNewProfile } from './profile.rules.js';
+import type { User } from './user.entity.js';
+import { statusOfUsable } from './user-status.rules.js';
+import { takenProblem } from './users.problems.js';
+import {
+  findTakenConstraint,
+  findUser,
+  insertUser,
+  recordLogin,
+  replacePasswordHash,
+  setPasswordHash,
+} from './users.queries.js';
+
+export interface UserInput extends ProfileInput {
+  metadata?: Record<string, unknown>;
+  passwordHash?: string;
+  emailVerifiedAt?: Date;
+  createdBy?: string | null;
+}
+
+/** Steps with a user in the transaction of somebody else. None of them writes an audit event: the whole change does. */
+@Injectable()
+export class UserAccounts {
+  /**
+   * Creates a user: active with a password, else `initializing`. When an identifier is taken the transaction can still
+   * commit, so whoever must not tell may catch the problem and go on.
+   *
+   * @throws Problem `email_taken`, `username_taken`, `phone_number_taken`, or `invalid_request` for a malformed identifier
+   */
+  async create(tx: Transaction, input: UserInput): Promise<User> {
+    const user = {
+      ...readNewProfile(input),
+      id: newId(),
+      metadata: input.metadata ?? {},
+      passwordHash: input.passwordHash ?? null,
+      emailVerifiedAt: input.emailVerifiedAt ?? null,
+      status: statusOfUsable(input.passwordHash !== undefined),
+      createdBy: input.createdBy ?? null,
+    };
+    const inserted = await insertUser(tx, user);
+    // Between the two statements the other user may have gone again: then it is a conflict of no name.
+    if (!inserted) throw takenProblem((await findTakenConstraint(tx, user)) ?? '');
+    return (await findUser(tx, { by: 'id', id: user.id })) ?? raise(takenProblem(''));
+  }
+
+  /** By what people sign in with: an e-mail address or a user name, in whatever spelling. */
+  async findByIdentifier(tx: Transaction, identifier: string): Promise<User | null> {
+    const reference = readIdentifier(identifier);
+    return reference === null ? null : findUser(tx, reference);
+  }
+
+  /** By what a path names a user with: an id, an e-mail address or a user name. */
+  async findByReference(tx: Transaction, text: string): Promise<User | null> {
+    const reference = readReference(text);
+    return reference === null ? null : findUser(tx, reference);
+  }
+
+  /** A new password. A user who waited for the first one becomes active; one who is locked or deactivated stays so. */
+  setPasswordHash(tx: Transaction, userId: string, hash: string): Promise<void> {
+    return setPasswordHash(tx, userId, hash);
+  }
+
+  /** The same password hashed anew; does nothing if the password has changed since `provenHash` was verified. */
+  replacePasswordHash(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<void> {
+    return replacePasswordHash(tx, userId, provenHash, hash);
+  }
+
+  recordLogin(tx: Transaction, userId: string): Promise<void> {
+    return recordLogin(tx, userId);
+  }
+}

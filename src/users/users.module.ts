@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AccessControlModule } from '../access-control/access-control.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UserAccountsModule } from './user-accounts.module.js';
+import { UserChanges } from './user-changes.service.js';
+import { UserList } from './user-list.service.js';
+import { UserStates } from './user-states.service.js';
+import { UsersController } from './users.controller.js';
+import { Users } from './users.service.js';
+
+/**
+ * Administration of users: nobody changes who holds more than they do, nobody locks or deletes themselves, and an owner
+ * remains. Who is locked, deactivated or deleted is signed out in the same transaction.
+ */
+@Module({
+  imports: [UserAccountsModule, AccessControlModule, SessionsModule, PoliciesModule],
+  controllers: [UsersController],
+  providers: [Users, UserList, UserStates, UserChanges],
+})
+export class UsersModule {}

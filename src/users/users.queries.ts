@@ -1,0 +1,178 @@
+import { In } from 'typeorm';
+import type { Transaction } from '../platform/database/transaction.js';
+import type { UserReference } from './identifiers.rules.js';
+import { User, type UserStatus } from './user.entity.js';
+
+export type NewUser = Pick<
+  User,
+  | 'id'
+  | 'email'
+  | 'username'
+  | 'phoneNumber'
+  | 'fullName'
+  | 'metadata'
+  | 'passwordHash'
+  | 'emailVerifiedAt'
+  | 'status'
+  | 'createdBy'
+>;
+
+export type UserColumns = Partial<
+  Pick<
+    User,
+    | 'email'
+    | 'username'
+    | 'phoneNumber'
+    | 'fullName'
+    | 'metadata'
+    | 'emailVerifiedAt'
+    | 'status'
+    | 'passwordHash'
+    | 'passwordChangedAt'
+    | 'lastLoginAt'
+    | 'updatedBy'
+  >
+>;
+
+/**
+ * Inserts unless a user has one of the identifiers; the transaction goes on in either case. Of two that insert the same at
+ * once, the second waits for the first.
+ *
+ * @returns whether it was inserted
+ */
+export async function insertUser(tx: Transaction, user: NewUser): Promise<boolean> {
+  const inserted = await tx.query(
+    `insert into users (org_id, id, email, username, phone_number, full_name, metadata, password_hash,
+                        password_changed_at, email_verified_at, status, created_by, updated_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::text, case when $8::text is not null then now() end, $9, $10, $11, $11)
+     on conflict do nothing returning 1`,
+    [
+      tx.organizationId,
+      user.id,
+      user.email,
+      user.username,
+      user.phoneNumber,
+      user.fullName,
+      JSON.stringify(user.metadata),
+      user.passwordHash,
+      user.emailVerifiedAt,
+      user.status,
+      user.createdBy,
+    ],
+  );
+  return inserted.length > 0;
+}
+
+/** The unique constraint that a user with these identifiers would meet, or null. */
+export async function findTakenConstraint(
+  tx: Transaction,
+  { email, username, phoneNumber }: Pick<NewUser, 'email' | 'username' | 'phoneNumber'>,
+): Promise<string | null> {
+  const taken = await tx.queryOne<{ constraint_name: string }>(
+    `select case when u.email = $2 then 'users_email_taken'
+                 when u.username = $3 then 'users_username_taken'
+                 else 'users_phone_number_taken' end as constraint_name
+       from users u
+      where u.org_id = $1 and (u.email = $2 or u.username = $3 or u.phone_number = $4)
+      order by u.email = $2 desc nulls last, u.username = $3 desc nulls last limit 1`,
+    [tx.organizationId, email, username, phoneNumber],
+  );
+  return taken?.constraint_name ?? null;
+}
+
+export function findUser(tx: Transaction, reference: UserReference): Promise<User | null> {
+  return tx.manager.findOneBy(User, where(tx, reference));
+}
+
+/** For update: whoever grants the user a role, or starts a session, at the same time comes before this or after. */
+export function lockUser(tx: Transaction, reference: UserReference): Promise<User | null> {
+  return tx.manager.findOne(User, { where: where(tx, reference), lock: { mode: 'pessimistic_write' } });
+}
+
+export async function findUsers(tx: Transaction, ids: readonly string[]): Promise<Map<string, User>> {
+  const users = await tx.manager.findBy(User, { orgId: tx.organizationId, id: In([...ids]) });
+  return new Map(users.map((user) => [user.id, user]));
+}
+
+export async function updateUser(tx: Transaction, id: string, changes: UserColumns): Promise<void> {
+  await tx.manager.update(User, { orgId: tx.organizationId, id }, changes as never);
+}
+
+/** What belongs to the user goes with it: roles, sessions, keys, memberships. */
+export async function deleteUser(tx: Transaction, id: string): Promise<void> {
+  await tx.manager.delete(User, { orgId: tx.organizationId, id });
+}
+
+/** Sets the hash, and makes a user who waited for a password an active one. */
+export async function setPasswordHash(tx: Transaction, id: string, hash: string): Promise<void> {
+  await tx.query(
+    `update users set password_hash = $3, password_changed_at = now(),
+                      status = case when status = 'initializing' then 'active' else status end
+      where org_id = $1 and id = $2`,
+    [tx.organizationId, id, hash],
+  );
+}
+
+/** The same password under other parameters, unless it has been changed since it was proven. */
+export async function replacePasswordHash(
+  tx: Transaction,
+  id: string,
+  provenHash: string,
+  hash: string,
+): Promise<void> {
+  await tx.query(`update users set password_hash = $4 where org_id = $1 and id = $2 and password_hash = $3`, [
+    tx.organizationId,
+    id,
+    provenHash,
+    hash,
+  ]);
+}
+
+export async function recordLogin(tx: Transaction, id: string): Promise<void> {
+  await tx.query(`update users set last_login_at = now() where org_id = $1 and id = $2`, [
+    tx.organizationId,
+    id,
+  ]);
+}
+
+export interface UserSearch {
+  key: string;
+  descending: boolean;
+  after: { value: string; id: string } | null;
+  contains: string | null;
+  status: UserStatus | null;
+  role: string | null;
+  limit: number;
+}
+
+export interface FoundUserId {
+  user_id: string;
+  /** The value that the page is sorted by, as text with all its digits. */
+  sort_value: string;
+}
+
+/** Ids of one page. */
+export function searchUsers(tx: Transaction, search: UserSearch): Promise<FoundUserId[]> {
+  return tx.query<FoundUserId>(
+    `select user_id, sort_value from search_users($2, $3, $4, $5, $6, $7, $8, $9)
+      where $1::uuid = current_org_id()`,
+    [
+      tx.organizationId,
+      search.key,
+      search.descending,
+      search.after?.value ?? null,
+      search.after?.id ?? null,
+      search.contains,
+      search.status,
+      search.role,
+      search.limit,
+    ],
+  );
+}
+
+function where(tx: Transaction, reference: UserReference) {
+  const { organizationId: orgId } = tx;
+  if (reference.by === 'id') return { orgId, id: reference.id };
+  if (reference.by === 'email') return { orgId, email: reference.email };
+  return { orgId, username: reference.username };
+}

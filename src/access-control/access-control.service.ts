@@ -144,5 +144,6 @@ export class AccessControl {
 
 /** What somebody holds in one organization says nothing about another one. */
 function requireOwnOrganization(tx: Transaction, actor: Actor): void {
-  if (actor.organization.id !== tx.organizationId) throw new Error('the actor belongs to another organization');
+  if (actor.organization.id !== tx.organizationId)
+    throw new Error('the actor belongs to another organization');
 }

@@ -69,7 +69,8 @@ export async function grantsOf(
     [tx.organizationId, holderIds],
   );
   const grants = new Map<string, Grant[]>(holderIds.map((id) => [id, []]));
-  for (const { holder_id, role, expires_at } of rows) grants.get(holder_id)!.push({ role, expiresAt: expires_at });
+  for (const { holder_id, role, expires_at } of rows)
+    grants.get(holder_id)!.push({ role, expiresAt: expires_at });
   return grants;
 }
 
@@ -110,10 +111,10 @@ export async function lockUser(tx: Transaction, userId: string): Promise<number 
 
 /** @returns the version, or null where there is no such user */
 export async function findUserVersion(tx: Transaction, userId: string): Promise<number | null> {
-  const row = await tx.queryOne<{ version: number }>(`select version from users where org_id = $1 and id = $2`, [
-    tx.organizationId,
-    userId,
-  ]);
+  const row = await tx.queryOne<{ version: number }>(
+    `select version from users where org_id = $1 and id = $2`,
+    [tx.organizationId, userId],
+  );
   return row?.version ?? null;
 }
 

@@ -101,7 +101,10 @@ export async function addToAdmin(tx: Transaction, permissions: readonly string[]
 /** Deletes a permission, and with it its place in every role. */
 export async function deletePermission(tx: Transaction, id: string): Promise<void> {
   const holding = `org_id = $1 and id in (select role_id from role_permissions where org_id = $1 and permission_id = $2)`;
-  await tx.query(`select 1 from roles where ${holding} order by id for no key update`, [tx.organizationId, id]);
+  await tx.query(`select 1 from roles where ${holding} order by id for no key update`, [
+    tx.organizationId,
+    id,
+  ]);
   await tx.query(`update roles set version = version + 1, updated_at = now() where ${holding}`, [
     tx.organizationId,
     id,

@@ -10,7 +10,12 @@ import { notFoundProblem } from '../platform/problems/problems.js';
 import { permissionTaken, productPermission } from './access-control.problems.js';
 import { requireHeld } from './grants.rules.js';
 import { GuardedChanges } from './guarded-changes.service.js';
-import { type CreatePermissionBody, type PermissionPage, type PermissionsQuery, PermissionView } from './permissions.dto.js';
+import {
+  type CreatePermissionBody,
+  type PermissionPage,
+  type PermissionsQuery,
+  PermissionView,
+} from './permissions.dto.js';
 import {
   addToAdmin,
   deletePermission,
@@ -18,7 +23,12 @@ import {
   insertPermission,
   listPermissions,
 } from './permissions.queries.js';
-import { couldBeIdentifier, isProductPermission, originOfPermission, productPermissionsOf } from './permissions.rules.js';
+import {
+  couldBeIdentifier,
+  isProductPermission,
+  originOfPermission,
+  productPermissionsOf,
+} from './permissions.rules.js';
 import { adminRole } from './product-permissions.js';
 import { lockRole } from './roles.queries.js';
 
@@ -44,17 +54,28 @@ export class Permissions {
     });
   }
 
-  create(actor: Actor, { resource, action, description = null }: CreatePermissionBody): Promise<PermissionView> {
+  create(
+    actor: Actor,
+    { resource, action, description = null }: CreatePermissionBody,
+  ): Promise<PermissionView> {
     const { id: organizationId, isPlatform } = actor.organization;
     const name = `${resource}:${action}`;
     return this.database.forOrganization(organizationId, (tx) =>
       this.idempotency.once(tx, actor, async () => {
         if (originOfPermission(name, isPlatform) === 'product') throw new Problem(permissionTaken);
         await lockRole(tx, adminRole);
-        await this.requireNew(insertPermission(tx, { resource, action, description, createdBy: actor.userId }));
+        await this.requireNew(
+          insertPermission(tx, { resource, action, description, createdBy: actor.userId }),
+        );
         await addToAdmin(tx, [name]);
         const created = PermissionView.of((await findPermission(tx, name))!);
-        await this.audit.record(tx, actor, 'permission.created', { type: 'permission', id: created.id! }, { name });
+        await this.audit.record(
+          tx,
+          actor,
+          'permission.created',
+          { type: 'permission', id: created.id! },
+          { name },
+        );
         return created;
       }),
     );
@@ -63,7 +84,8 @@ export class Permissions {
   delete(actor: Actor, identifier: string): Promise<void> {
     const target = { type: 'permission', id: identifier };
     return this.changes.run(actor, 'permission.deleted', target, async (tx) => {
-      if (isProductPermission(identifier, actor.organization.isPlatform)) throw new Problem(productPermission);
+      if (isProductPermission(identifier, actor.organization.isPlatform))
+        throw new Problem(productPermission);
       const permission = couldBeIdentifier(identifier) ? await findPermission(tx, identifier) : null;
       const { id, name } = permission ?? raise(notFoundProblem());
       requireHeld(actor, [name]);
@@ -76,7 +98,8 @@ export class Permissions {
     try {
       await write;
     } catch (cause) {
-      if (violatedUniqueConstraint(cause) === 'permissions_taken') throw new Problem(permissionTaken, { cause });
+      if (violatedUniqueConstraint(cause) === 'permissions_taken')
+        throw new Problem(permissionTaken, { cause });
       throw cause;
     }
   }

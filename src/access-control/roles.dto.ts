@@ -5,18 +5,24 @@ import { isUuid } from '../platform/crypto/uuid.js';
 
 /** An id in an address would be ambiguous beside a name that looks like one. */
 export const NotLikeAnId = () =>
-  ValidateWith('notLikeAnId', (value) => typeof value !== 'string' || !isUuid(value), 'must not look like an id');
+  ValidateWith(
+    'notLikeAnId',
+    (value) => typeof value !== 'string' || !isUuid(value),
+    'must not look like an id',
+  );
 
-const RoleName = (options: { optional?: boolean } = {}): PropertyDecorator => (target, name) => {
-  NotLikeAnId()(target, name);
-  Text({
-    max: 64,
-    pattern: /^[a-z0-9][a-z0-9._-]*$/,
-    patternText: 'must be lower-case letters, digits, dots, underscores and hyphens',
-    example: 'editor',
-    ...options,
-  })(target, name);
-};
+const RoleName =
+  (options: { optional?: boolean } = {}): PropertyDecorator =>
+  (target, name) => {
+    NotLikeAnId()(target, name);
+    Text({
+      max: 64,
+      pattern: /^[a-z0-9][a-z0-9._-]*$/,
+      patternText: 'must be lower-case letters, digits, dots, underscores and hyphens',
+      example: 'editor',
+      ...options,
+    })(target, name);
+  };
 
 const RolePermissions = (options: { optional?: boolean } = {}) =>
   TextList({

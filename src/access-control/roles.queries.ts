@@ -37,11 +37,10 @@ export function listRoles(
 }
 
 export function findRole(tx: Transaction, role: string): Promise<RoleRow | null> {
-  return tx.queryOne<RoleRow>(`select ${columns} from roles r where r.org_id = $1 and (r.name = $2 or r.id = $3)`, [
-    tx.organizationId,
-    role,
-    isUuid(role) ? role : null,
-  ]);
+  return tx.queryOne<RoleRow>(
+    `select ${columns} from roles r where r.org_id = $1 and (r.name = $2 or r.id = $3)`,
+    [tx.organizationId, role, isUuid(role) ? role : null],
+  );
 }
 
 /**

@@ -75,7 +75,12 @@ export class Roles {
     );
   }
 
-  update(actor: Actor, identifier: string, body: UpdateRoleBody, expectedVersion: number | null): Promise<RoleView> {
+  update(
+    actor: Actor,
+    identifier: string,
+    body: UpdateRoleBody,
+    expectedVersion: number | null,
+  ): Promise<RoleView> {
     return this.changes.run(actor, 'role.updated', { type: 'role', id: identifier }, async (tx) => {
       const role = await this.lock(tx, identifier);
       requireVersion(role.version, expectedVersion);
@@ -124,7 +129,11 @@ export class Roles {
    *
    * @returns what was defined
    */
-  private async allowContent(tx: Transaction, actor: Actor, permissions: readonly string[]): Promise<string[]> {
+  private async allowContent(
+    tx: Transaction,
+    actor: Actor,
+    permissions: readonly string[],
+  ): Promise<string[]> {
     const own = ownPermissions(permissions, actor.organization.isPlatform);
     const fresh = own.length === 0 ? [] : await unknownToAdmin(tx, own);
     requireHeldOnceDefined(actor, permissions, fresh);

@@ -59,7 +59,7 @@ create table organizations (
   id uuid primary key default new_id(),
   slug text not null unique check (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
   name text not null check (length(name) between 1 and 200),
-  settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 16384),
+  settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and octet_length(settings::text) <= 32768),
   status text not null default 'active' check (status in ('active', 'suspended')),
   is_platform boolean not null default false,
   /* Sessions from before this moment are dead: one write ends them all. */
@@ -98,8 +98,9 @@ create table users (
     check (status in ('initializing', 'active', 'locked', 'deactivated')),
   email_verified_at timestamptz,
   full_name text check (length(full_name) between 1 and 200),
+  /* 16 KiB as sent; this text has a space behind each colon and comma. */
   metadata jsonb not null default '{}'
-    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 16384),
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 32768),
   last_login_at timestamptz,
   version integer not null default 1,
   created_at timestamptz not null default now(),
@@ -310,6 +311,7 @@ create table attempt_counters (
   window_ends_at timestamptz not null,
   primary key (org_id, kind, key_hash)
 );
+create index attempt_counters_by_end on attempt_counters (org_id, window_ends_at);
 
 create table idempotency_keys (
   org_id uuid not null references organizations (id) on delete cascade,
@@ -398,7 +400,7 @@ begin
   execute format('grant select on user_grants to %I', server_role);
   -- What happened cannot be changed by whoever breaks into the server.
   execute format('grant select, insert on audit_events to %I', server_role);
-  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, uuid, integer) to %I', server_role);
+  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), grants_of(uuid, uuid), iso_time(timestamptz), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, uuid, integer) to %I', server_role);
 end $$;
 `;
 

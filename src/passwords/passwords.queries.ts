@@ -23,17 +23,3 @@ export async function replacePasswordHash(
   );
   return replaced.length > 0;
 }
-
-/** Another hash of the same password. @returns false when the user's hash is no longer the one that was verified */
-export async function renewPasswordHash(
-  tx: Transaction,
-  userId: string,
-  provenHash: string,
-  hash: string,
-): Promise<boolean> {
-  const renewed = await tx.query(
-    `update users set password_hash = $4 where org_id = $1 and id = $2 and password_hash = $3 returning 1`,
-    [tx.organizationId, userId, provenHash, hash],
-  );
-  return renewed.length > 0;
-}

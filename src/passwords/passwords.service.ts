@@ -5,7 +5,7 @@ import { Policies } from '../policies/policies.service.js';
 import { KnownPasswords } from './known-passwords.js';
 import { findPasswordFlaws, localPart, wordsOf } from './password.rules.js';
 import { weakPasswordProblem } from './passwords.problems.js';
-import { organizationNames, renewPasswordHash, replacePasswordHash } from './passwords.queries.js';
+import { organizationNames, replacePasswordHash } from './passwords.queries.js';
 
 /** Whose password it is to be: what a guesser knows of them. */
 export interface PasswordOwner {
@@ -59,10 +59,5 @@ export class Passwords {
   /** Sets a new password. @returns false when the old one is no longer what was proven */
   replace(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<boolean> {
     return replacePasswordHash(tx, userId, provenHash, hash);
-  }
-
-  /** Stores a stronger hash of the same password. @returns false when the old one is no longer what was proven */
-  renew(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<boolean> {
-    return renewPasswordHash(tx, userId, provenHash, hash);
   }
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessAdministrationModule } from './access-control/access-administration.module.js';
 import { AccessControlModule } from './access-control/access-control.module.js';
 import { accessControlEntities } from './access-control/access-control.entities.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         PasswordsModule,
         AccessControlModule,
         UsersModule,
+        AccessAdministrationModule,
         OrganizationAdministrationModule,
         SessionAdministrationModule,
         ApiKeysModule,

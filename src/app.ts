@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import { NestFactory } from '@nestjs/core';
@@ -19,14 +20,12 @@ import { installSecurityHeaders } from './platform/http/security-headers.js';
 import { validationPipe } from './platform/http/validation.pipe.js';
 import type { Log } from './platform/log/log.js';
 import { Metrics } from './platform/metrics/metrics.js';
-import { Problem } from './platform/problems/problem.js';
-import { notFound } from './platform/problems/problems.js';
 import { installValidationRoutes } from './sessions/validation.routes.js';
 import { installSetupPage } from './setup/setup.page.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+/** The nearest one upwards: from the sources as from `dist/`. */
+const packageFile = findPackageJSON(import.meta.url)!;
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
 
 export interface AppOptions {
   config: Config;
@@ -69,7 +68,6 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   });
   await app.get(Database).connect();
   await app.init();
-  fastify.setNotFoundHandler((request, reply) => sendProblem(log, request, reply, new Problem(notFound)));
   return app;
 }
 

@@ -182,7 +182,9 @@ export function Nested(
   const checks = [ValidateNested({ each: options.list ?? false }), Type(type)];
   if (options.list) checks.push(IsArray(), ArrayMaxSize(options.maxItems ?? 1_000));
   else checks.push(IsObject());
-  return property(options, { type, ...(options.list && { isArray: true }) }, checks);
+  // Nest takes a function for a lazy type only if its name is "type".
+  const lazy = { type: () => type() };
+  return property(options, { ...lazy, ...(options.list && { isArray: true }) }, checks);
 }
 
 /** A text property of which only the trimmed value counts. */

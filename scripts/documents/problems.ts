@@ -13,7 +13,7 @@ export function renderProblems(catalogue: readonly ProblemKind[], document: Open
     const where =
       routes.length === 0
         ? 'Answered where no route is meant.'
-        : routes.length > everywhere * 0.4
+        : routes.length > 8
           ? `Answered by ${routes.length} of ${everywhere} operations; each says so in the OpenAPI document.`
           : `Answered by ${routes.map((route) => `\`${route}\``).join(', ')}.`;
     return `## ${code}\n\n**${status}** · ${title}. \`urn:tenantry:problem:${code}\`\n\n${where}\n`;

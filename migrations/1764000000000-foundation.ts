@@ -108,7 +108,7 @@ create table users (
   created_by uuid,
   updated_by uuid,
   search_text text generated always as
-    (lower(coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(full_name, ''))) stored,
+    (lower(' ' || coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(full_name, ''))) stored,
   primary key (org_id, id),
   constraint users_email_taken unique (org_id, email),
   constraint users_username_taken unique (org_id, username),
@@ -116,6 +116,7 @@ create table users (
   check (email is not null or username is not null)
 );
 create index users_by_creation on users (org_id, created_at, id);
+create index users_by_status on users (org_id, status, created_at, id);
 create index users_by_email on users (org_id, (coalesce(email, '')), id);
 create index users_by_username on users (org_id, (coalesce(username, '')), id);
 create index users_by_full_name on users (org_id, (lower(coalesce(full_name, ''))), id);
@@ -400,7 +401,7 @@ begin
   execute format('grant select on user_grants to %I', server_role);
   -- What happened cannot be changed by whoever breaks into the server.
   execute format('grant select, insert on audit_events to %I', server_role);
-  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), grants_of(uuid, uuid), iso_time(timestamptz), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, uuid, integer) to %I', server_role);
+  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), grants_of(uuid, uuid), iso_time(timestamptz), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, text, integer) to %I', server_role);
 end $$;
 `;
 
@@ -533,10 +534,14 @@ const userSearch = /* sql */ `
 /*
  * Ids of one page of the transaction's organization. It runs as the owner because the operators of text search are not
  * leakproof: under row-level security no index could serve them. Callers read the rows themselves, under their own policy.
+ *
+ * A search takes one of two ways. What is common is met soon along the order of the page, so that way is walked first,
+ * over 2,000 users at most. What is not met there is rare enough to be gathered by its own index and then sorted. The
+ * planner cannot choose: it takes what is rare for common, and matches for evenly spread.
  */
 create function search_users(
   sort text, descending boolean, after_value text, after_id uuid,
-  contains text, wanted_status text, wanted_role uuid, page_size integer)
+  contains text, wanted_status text, wanted_role text, page_size integer)
 returns table (user_id uuid, sort_value text)
 language plpgsql stable security definer set search_path = tenantry, public, pg_temp as $$
 declare
@@ -549,20 +554,40 @@ declare
   end;
   sort_type constant text := case when sort in ('createdAt', 'lastLoginAt') then 'timestamptz' else 'text' end;
   direction constant text := case when descending then 'desc' else 'asc' end;
-  comparison constant text := case when descending then '<' else '>' end;
-  pattern constant text := '%' || replace(replace(replace(lower(contains), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+  ordering constant text := format(' order by %s %s, u.id %s', sort_key, direction, direction);
+  place constant text := case when after_id is null then '' else
+    format(' and (%s, u.id) %s ($5::%s, $6)', sort_key, case when descending then '<' else '>' end, sort_type) end;
+
+  literal constant text := replace(replace(replace(lower(contains), '\\', '\\\\'), '%', '\\%'), '_', '\\_');
+  /* Without three letters in a row, or two at an edge of a word, the index knows nothing: then the text begins a word. */
+  has_trigram constant boolean :=
+    contains ~ '[[:alnum:]]{3}|[^[:alnum:]][[:alnum:]]|[[:alnum:]]{2}[^[:alnum:]]';
+  pattern constant text := case when has_trigram then '%' else '% ' end || literal || '%';
+  role_id constant uuid := (select r.id from roles r where r.org_id = current_org_id() and r.name = wanted_role);
+  conditions constant text :=
+    case when wanted_status is null then '' else ' and u.status = $3' end
+    || case when contains is null then '' else ' and u.search_text like $2' end;
+  /* "offset 0" keeps it a question a user; without, the planner may read every grant of the role first. */
+  in_role constant text := case when wanted_role is null then '' else
+    ' and exists (select from user_roles g where g.org_id = $1 and g.user_id = u.id and g.role_id = $4'
+    || ' and (g.expires_at is null or g.expires_at > now())%s)' end;
+
+  along_the_order constant text :=
+    format('from (select * from users u where u.org_id = $1%s%s limit 2000) u where true%s', place, ordering, conditions)
+    || format(in_role, ' offset 0');
+  by_own_index constant text :=
+    format('from (select * from users u where u.org_id = $1%s%s offset 0) u where true%s', conditions, format(in_role, ''), place);
+  source text := format('from users u where u.org_id = $1%s%s', conditions, place);
+  met integer;
 begin
   if sort_key is null then raise exception 'unknown sort key' using errcode = '22023'; end if;
-  return query execute
-    format('select u.id, (%s)::text from users u where u.org_id = $1', sort_key)
-    || case when contains is not null then ' and u.search_text like $2' else '' end
-    || case when wanted_status is not null then ' and u.status = $3' else '' end
-    || case when wanted_role is not null then
-         ' and exists (select from user_roles g where g.org_id = $1 and g.user_id = u.id and g.role_id = $4'
-         || ' and (g.expires_at is null or g.expires_at > now()))' else '' end
-    || case when after_id is not null then format(' and (%s, u.id) %s ($5::%s, $6)', sort_key, comparison, sort_type)
-       else '' end
-    || format(' order by %s %s, u.id %s limit $7', sort_key, direction, direction)
-  using current_org_id(), pattern, wanted_status, wanted_role, after_value, after_id, page_size;
+  if contains !~ '[[:alnum:]]' or (wanted_role is not null and role_id is null) then return; end if;
+  if contains is not null or wanted_role is not null then
+    execute format('select count(*) from (select 1 %s limit $7) met', along_the_order) into met
+      using current_org_id(), pattern, wanted_status, role_id, after_value, after_id, page_size;
+    source := case when met = page_size then along_the_order else by_own_index end;
+  end if;
+  return query execute format('select u.id, (%s)::text %s%s limit $7', sort_key, source, ordering)
+    using current_org_id(), pattern, wanted_status, role_id, after_value, after_id, page_size;
 end $$;
 `;

@@ -13,6 +13,7 @@ import {
 import { addressGroup, type AttemptLimit, guessLimit } from './attempt-limits.rules.js';
 
 export type { Counter } from './attempt-limits.queries.js';
+export { isLoopback } from './attempt-limits.rules.js';
 
 /** What came of counting an attempt on several counters at once. */
 export interface AttemptVerdict {

@@ -3,7 +3,7 @@ import { newId } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { raise } from '../platform/problems/problem.js';
 import { readIdentifier, readReference } from './identifiers.rules.js';
-import { type ProfileInput, readNewProfile } from './profile.rules.js';
+import { type Profile, type ProfileInput, readNewProfile } from './profile.rules.js';
 import type { User } from './user.entity.js';
 import { statusOfUsable } from './user-status.rules.js';
 import { takenProblem } from './users.problems.js';
@@ -46,6 +46,11 @@ export class UserAccounts {
     // Between the two statements the other user may have gone again: then it is a conflict of no name.
     if (!inserted) throw takenProblem((await findTakenConstraint(tx, user)) ?? '');
     return (await findUser(tx, { by: 'id', id: user.id })) ?? raise(takenProblem(''));
+  }
+
+  /** What a new person says of themselves, in canonical forms. @throws Problem `invalid_request` */
+  readProfile(input: ProfileInput): Profile {
+    return readNewProfile(input);
   }
 
   /** By what people sign in with: an e-mail address or a user name, in whatever spelling. */

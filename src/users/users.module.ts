@@ -17,5 +17,6 @@ import { Users } from './users.service.js';
   imports: [UserAccountsModule, AccessControlModule, SessionsModule, PoliciesModule],
   controllers: [UsersController],
   providers: [Users, UserList, UserStates, UserChanges],
+  exports: [Users],
 })
 export class UsersModule {}

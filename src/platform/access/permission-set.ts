@@ -21,6 +21,13 @@ export class PermissionSet {
     return this.#layers.length > 0 && this.#layers.every((names) => layerHolds(names, permission));
   }
 
+  /** Every permission that is held, as it was given: wildcards stay wildcards. */
+  names(): string[] {
+    return [...new Set(this.#layers.flatMap((names) => [...names]))]
+      .filter((name) => this.holds(name))
+      .sort();
+  }
+
   holdsAll(permissions: readonly string[]): boolean {
     return permissions.every((permission) => this.holds(permission));
   }

@@ -1,0 +1,13 @@
+import { defineProblem, Problem } from '../platform/problems/problem.js';
+import { permissionDenied } from '../platform/problems/problems.js';
+
+export const wrongPassword = defineProblem('wrong_password', 422, 'The current password is wrong');
+
+export const wrongPasswordProblem = (retryAfterSeconds?: number): Problem =>
+  new Problem(wrongPassword, {
+    errors: [{ pointer: '/currentPassword', detail: 'is not the password of this account' }],
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+
+export const sessionNeededProblem = (): Problem =>
+  new Problem(permissionDenied, { detail: 'An API key cannot do this: a person must be signed in' });

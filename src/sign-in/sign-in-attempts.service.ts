@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Anonymous } from '../platform/access/actor.js';
+import { CONFIG } from '../platform/config/config.js';
+import type { Config } from '../platform/config/settings.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { UserAccounts } from '../users/user-accounts.service.js';
+import { AttemptLimits, type Counter } from './attempt-limits.service.js';
+import { type KnownDevice, KnownDevices } from './known-devices.service.js';
+import { invalidCredentialsProblem, tooManyRequestsProblem } from './sign-in.problems.js';
+
+const addressWindowSeconds = 600;
+
+type Account = NonNullable<Awaited<ReturnType<UserAccounts['findByIdentifier']>>>;
+
+/** A sign-in that was counted and may be judged. */
+export interface SignInAttempt {
+  readonly organizationId: string;
+  /** Null for an unknown identifier: everything else goes the same way. */
+  readonly account: Account | null;
+  readonly device: KnownDevice | null;
+  readonly counters: { readonly address: Counter | null; readonly guesses: Counter };
+  /** Seconds that the next attempt must wait if this one fails. */
+  readonly nextWaitSeconds: number;
+}
+
+/** Counting sign-ins, before and after they are judged. */
+@Injectable()
+export class SignInAttempts {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly users: UserAccounts,
+    private readonly devices: KnownDevices,
+    private readonly limits: AttemptLimits,
+  ) {}
+
+  /**
+   * Counts an attempt for the account and its address; on a known device, for the device alone.
+   *
+   * @throws Problem `invalid_credentials` with a wait when the account is throttled, `too_many_requests` for the address
+   */
+  async begin(
+    organizationId: string,
+    visitor: Anonymous,
+    identifier: string,
+    deviceToken: string | null,
+  ): Promise<SignInAttempt> {
+    const { attempt, throttledForSeconds } = await this.database.forOrganization(
+      organizationId,
+      async (tx) => {
+        const account = await this.users.findByIdentifier(tx, identifier);
+        const device = await this.devices.find(tx, account?.id ?? null, deviceToken);
+        const counters = this.countersOf(visitor, identifier, account, device);
+        const { address, guesses } = counters;
+        const verdict = await this.limits.count(tx, address === null ? [guesses] : [address, guesses]);
+        // Takes the transaction back, and the guess with it: it will not be judged.
+        if (verdict.blockedBy !== null && verdict.blockedBy === address)
+          throw tooManyRequestsProblem(verdict.retryAfterSeconds);
+        return {
+          attempt: {
+            organizationId,
+            account,
+            device,
+            counters,
+            nextWaitSeconds: verdict.nextWaitSeconds.get(guesses) ?? 0,
+          },
+          throttledForSeconds: verdict.blockedBy === null ? null : verdict.retryAfterSeconds,
+        };
+      },
+    );
+    if (throttledForSeconds !== null) throw invalidCredentialsProblem(throttledForSeconds);
+    return attempt;
+  }
+
+  /** It was the right one, which makes up for the failures before it; on the address only this one is taken back. */
+  async succeed(tx: Transaction, { counters }: SignInAttempt): Promise<void> {
+    if (counters.address !== null) await this.limits.takeBack(tx, counters.address);
+    await this.limits.forget(tx, counters.guesses);
+  }
+
+  /** It was never judged, because the server is busy. */
+  async abandon({ organizationId, counters }: SignInAttempt): Promise<void> {
+    await this.database.forOrganization(organizationId, async (tx) => {
+      if (counters.address !== null) await this.limits.takeBack(tx, counters.address);
+      await this.limits.takeBack(tx, counters.guesses);
+    });
+  }
+
+  private countersOf(
+    visitor: Anonymous,
+    identifier: string,
+    account: Account | null,
+    device: KnownDevice | null,
+  ): SignInAttempt['counters'] {
+    if (account !== null && device !== null) {
+      const guesses = this.limits.guesses('sign-in.device', account.id, device.tokenHash.toString('hex'));
+      return { address: null, guesses };
+    }
+    const { failuresPerAddress } = this.config.limits;
+    return {
+      address: this.limits.fromAddress(
+        'sign-in.address',
+        visitor.origin.ip,
+        failuresPerAddress,
+        addressWindowSeconds,
+      ),
+      guesses: this.limits.guesses('sign-in.account', canonicalIdentifier(identifier, account)),
+    };
+  }
+}
+
+/**
+ * Every spelling of an address counts as one. The two identifiers of one account do not: that they go together is nothing
+ * that a stranger may find out by being throttled.
+ */
+function canonicalIdentifier(identifier: string, account: Account | null): string {
+  const canonical =
+    identifier.includes('@') || identifier.includes('＠') ? account?.email : account?.username;
+  return canonical ?? identifier.normalize('NFKC').toLowerCase();
+}

@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service.js';
+import { Organizations } from '../organizations/organizations.service.js';
+import { Passwords } from '../passwords/passwords.service.js';
+import type { Anonymous } from '../platform/access/actor.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Problem } from '../platform/problems/problem.js';
+import { notFoundProblem } from '../platform/problems/problems.js';
+import { Policies } from '../policies/policies.service.js';
+import { Sessions } from '../sessions/sessions.service.js';
+import type { SessionView } from '../sessions/session.view.js';
+import { UserAccounts } from '../users/user-accounts.service.js';
+import { KnownDevices } from './known-devices.service.js';
+import { type SignInAttempt, SignInAttempts } from './sign-in-attempts.service.js';
+import { emailUnverified, invalidCredentialsProblem } from './sign-in.problems.js';
+import { decideSignIn, owesVerification, type RefusalReason } from './sign-in.rules.js';
+
+export interface Credentials {
+  readonly identifier: string;
+  readonly password: string;
+  readonly deviceToken: string | null;
+  /** Whether this device shall be known from now on. */
+  readonly rememberDevice: boolean;
+}
+
+export interface SignedIn {
+  readonly organizationSlug: string;
+  readonly token: string;
+  readonly session: SessionView;
+  readonly account: NonNullable<SignInAttempt['account']>;
+  readonly deviceToken: string | null;
+}
+
+/** Somebody with the right password who is not signed in all the same. Takes the transaction with it. */
+class Refused extends Error {
+  constructor(readonly reason: RefusalReason) {
+    super(reason);
+  }
+}
+
+/**
+ * Signing in with a password. Counted, then looked up, then hashed outside any transaction, then judged; whatever is
+ * wrong, the same work is done and the same answer given.
+ */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly organizations: Organizations,
+    private readonly attempts: SignInAttempts,
+    private readonly passwords: Passwords,
+    private readonly database: Database,
+    private readonly policies: Policies,
+    private readonly users: UserAccounts,
+    private readonly sessions: Sessions,
+    private readonly devices: KnownDevices,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws Problem `not_found`, `invalid_credentials`, `email_unverified`, `too_many_requests`, `unavailable` */
+  async signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
+    const organization = await this.organizations.find(slugOrId);
+    if (organization === null || organization.status !== 'active') throw notFoundProblem();
+    const { identifier, password, deviceToken } = credentials;
+    const attempt = await this.attempts.begin(organization.id, visitor, identifier, deviceToken);
+    const matches = await this.judged(attempt, () =>
+      this.passwords.verify(attempt.account?.passwordHash ?? null, password),
+    );
+    const reason = decideSignIn(attempt.account, matches);
+    if (reason !== null) return this.refuse(visitor, attempt, reason);
+    const renewedHash = await this.renewedHash(attempt.account!.passwordHash!, password);
+    try {
+      const started = await this.database.forOrganization(organization.id, (tx) =>
+        this.start(tx, visitor, attempt, renewedHash, credentials.rememberDevice),
+      );
+      return { organizationSlug: organization.slug, ...started };
+    } catch (error) {
+      if (error instanceof Refused) return this.refuse(visitor, attempt, error.reason);
+      throw error;
+    }
+  }
+
+  /** A busy server says nothing about the password, so the attempt does not count. */
+  private async judged<T>(attempt: SignInAttempt, judge: () => Promise<T>): Promise<T> {
+    try {
+      return await judge();
+    } catch (error) {
+      await this.attempts.abandon(attempt);
+      throw error;
+    }
+  }
+
+  /** A hash under the present parameters where the stored one is weaker; a busy server renews it another time. */
+  private async renewedHash(storedHash: string, password: string): Promise<string | null> {
+    if (!this.passwords.needsRenewal(storedHash)) return null;
+    try {
+      return await this.passwords.hash(password);
+    } catch (error) {
+      if (error instanceof Problem) return null;
+      throw error;
+    }
+  }
+
+  private async start(
+    tx: Transaction,
+    visitor: Anonymous,
+    attempt: SignInAttempt,
+    renewedHash: string | null,
+    rememberDevice: boolean,
+  ): Promise<Omit<SignedIn, 'organizationSlug'>> {
+    const account = attempt.account!;
+    if (owesVerification(account)) {
+      const { emailVerification } = await this.policies.read(tx, 'registration');
+      if (emailVerification === 'required') throw new Refused('email_unverified');
+    }
+    const provenHash = account.passwordHash!;
+    if (renewedHash !== null) await this.users.replacePasswordHash(tx, account.id, provenHash, renewedHash);
+    // Before the session, which locks the user for sharing: two that share a lock and then both write wait for ever.
+    await this.users.recordLogin(tx, account.id);
+    const created = await this.sessions.create(tx, {
+      userId: account.id,
+      origin: visitor.origin,
+      methods: ['pwd'],
+      lifetimes: await this.policies.read(tx, 'session'),
+      provenPasswordHash: renewedHash ?? provenHash,
+    });
+    if (created === null) throw new Refused('changed_meanwhile');
+    const deviceToken = await this.knownDevice(tx, attempt, account.id, rememberDevice);
+    const target = { type: 'session', id: created.session.id };
+    await this.audit.record(tx, visitor, 'session.created', target, { user: account.id, methods: ['pwd'] });
+    // Last, since everybody else from this address waits for it.
+    await this.attempts.succeed(tx, attempt);
+    return { ...created, account, deviceToken };
+  }
+
+  private async knownDevice(
+    tx: Transaction,
+    { device }: SignInAttempt,
+    userId: string,
+    remember: boolean,
+  ): Promise<string | null> {
+    if (device !== null) {
+      await this.devices.touch(tx, userId, device);
+      return device.token;
+    }
+    return remember ? (await this.devices.remember(tx, userId)).token : null;
+  }
+
+  private async refuse(visitor: Anonymous, attempt: SignInAttempt, reason: RefusalReason): Promise<never> {
+    const { organizationId, account, nextWaitSeconds } = attempt;
+    await this.database.forOrganization(organizationId, async (tx) => {
+      if (reason === 'email_unverified') await this.attempts.succeed(tx, attempt);
+      await this.audit.recordRefusal(
+        tx,
+        visitor,
+        'session.refused',
+        account === null ? null : { type: 'user', id: account.id },
+        { reason, ...(nextWaitSeconds > 0 && { blockedForSeconds: nextWaitSeconds }) },
+      );
+    });
+    throw reason === 'email_unverified' ? new Problem(emailUnverified) : invalidCredentialsProblem();
+  }
+}

@@ -1,0 +1,130 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccessControl } from '../access-control/access-control.service.js';
+import { unknownRole } from '../access-control/access-control.problems.js';
+import { Audit } from '../audit/audit.service.js';
+import { Organizations } from '../organizations/organizations.service.js';
+import { Passwords } from '../passwords/passwords.service.js';
+import type { Anonymous } from '../platform/access/actor.js';
+import { CONFIG } from '../platform/config/config.js';
+import type { Config } from '../platform/config/settings.js';
+import { newId } from '../platform/crypto/uuid.js';
+import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { Idempotency } from '../platform/http/idempotency.js';
+import { Problem } from '../platform/problems/problem.js';
+import { notFoundProblem } from '../platform/problems/problems.js';
+import { Policies } from '../policies/policies.service.js';
+import { AttemptLimits, isLoopback } from '../sign-in/attempt-limits.service.js';
+import { tooManyRequestsProblem } from '../sign-in/sign-in.problems.js';
+import { UserAccounts } from '../users/user-accounts.service.js';
+import { emailTaken, usernameTaken } from '../users/users.problems.js';
+import type { SignedUpUser, SignUpRequest, SignUpView } from './sign-up.dto.js';
+import { hasUsers } from './sign-up.queries.js';
+import { type RegistrationRules, requireRegistrable } from './sign-up.rules.js';
+
+const windowSeconds = 3600;
+const ownerRole = 'owner';
+
+interface Person {
+  email: string | null;
+  username: string | null;
+  fullName: string | null;
+}
+
+/**
+ * Signing up by oneself, where the organization allows it. Whoever has an account already gets the answer of whoever has
+ * none: the password is hashed, nothing is written but the refusal.
+ */
+@Injectable()
+export class SignUp {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly organizations: Organizations,
+    private readonly database: Database,
+    private readonly policies: Policies,
+    private readonly passwords: Passwords,
+    private readonly users: UserAccounts,
+    private readonly accessControl: AccessControl,
+    private readonly limits: AttemptLimits,
+    private readonly idempotency: Idempotency,
+    private readonly audit: Audit,
+  ) {}
+
+  /**
+   * @throws Problem `not_found`, `registration_closed`, `email_domain_not_allowed`, `weak_password`, `invalid_request`,
+   *   `too_many_requests`, `unavailable`
+   */
+  async signUp(
+    visitor: Anonymous,
+    slugOrId: string,
+    { password, ...input }: SignUpRequest,
+  ): Promise<SignUpView> {
+    const organization = await this.organizations.find(slugOrId);
+    if (organization === null || organization.status !== 'active') throw notFoundProblem();
+    const { email, username, fullName } = this.users.readProfile(input);
+    const person: Person = { email, username, fullName };
+    await this.database.forOrganization(organization.id, async (tx) => {
+      requireRegistrable(await this.policies.read(tx, 'registration'), email);
+      await this.passwords.requireAcceptable(tx, password, person);
+      await this.count(tx, visitor);
+    });
+    const passwordHash = await this.passwords.hash(password);
+    return this.database.forOrganization(organization.id, (tx) =>
+      this.idempotency.once(tx, visitor, () => this.register(tx, visitor, person, passwordHash)),
+    );
+  }
+
+  /** Developers and tests sign up from their own machine as often as they like. */
+  private async count(tx: Transaction, { origin }: Anonymous): Promise<void> {
+    if (isLoopback(origin.ip) && this.config.server.environment !== 'production') return;
+    const { signUpsPerAddress } = this.config.limits;
+    const counter = this.limits.fromAddress('sign-up.address', origin.ip, signUpsPerAddress, windowSeconds);
+    const { blockedBy, retryAfterSeconds } = await this.limits.count(tx, [counter]);
+    if (blockedBy !== null) throw tooManyRequestsProblem(retryAfterSeconds);
+  }
+
+  private async register(
+    tx: Transaction,
+    visitor: Anonymous,
+    person: Person,
+    passwordHash: string,
+  ): Promise<SignUpView> {
+    const role = await this.roleOf(tx);
+    try {
+      const { id, createdAt } = await this.users.create(tx, { ...person, passwordHash });
+      const roles = await this.grant(tx, id, role);
+      await this.audit.record(tx, visitor, 'user.signed_up', { type: 'user', id }, { roles });
+      return { user: signedUpUser(id, person, createdAt) };
+    } catch (error) {
+      const reason = error instanceof Problem ? error.kind : null;
+      if (reason !== emailTaken && reason !== usernameTaken) throw error;
+      await this.audit.recordRefusal(tx, visitor, 'user.sign_up_refused', null, { reason: reason.code });
+      return { user: signedUpUser(newId(), person, new Date()) };
+    }
+  }
+
+  /** The role of whoever signs up now. Of many who come first at once, one does. */
+  private async roleOf(tx: Transaction): Promise<string | null> {
+    const { firstUserRole, defaultRole }: RegistrationRules = await this.policies.read(tx, 'registration');
+    const mayBeFirst = firstUserRole !== null && !(await hasUsers(tx));
+    // Before any user is written: whoever changes owners takes this lock first.
+    if (mayBeFirst || defaultRole === ownerRole) await this.accessControl.lockOwnership(tx);
+    return mayBeFirst && !(await hasUsers(tx)) ? firstUserRole : defaultRole;
+  }
+
+  /** A default role that was deleted must not stop anybody, nor tell strangers apart from those who are known. */
+  private async grant(tx: Transaction, userId: string, role: string | null): Promise<string[]> {
+    if (role === null) return [];
+    try {
+      await this.accessControl.grantRoles(tx, 'system', userId, [{ role, expiresAt: null }]);
+      return [role];
+    } catch (error) {
+      if (error instanceof Problem && error.kind === unknownRole) return [];
+      throw error;
+    }
+  }
+}
+
+function signedUpUser(id: string, person: Person, createdAt: Date): SignedUpUser {
+  return { id, ...person, status: 'active', createdAt: createdAt.toISOString() };
+}

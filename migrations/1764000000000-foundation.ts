@@ -12,6 +12,7 @@ export class Foundation1764000000000 implements MigrationInterface {
     await runner.query(triggers);
     await runner.query(secretLookups);
     await runner.query(userSearch);
+    await runner.query(policyReading);
     await runner.query(erasure);
     await runner.query(privileges);
   }
@@ -401,7 +402,7 @@ begin
   execute format('grant select on user_grants to %I', server_role);
   -- What happened cannot be changed by whoever breaks into the server.
   execute format('grant select, insert on audit_events to %I', server_role);
-  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), grants_of(uuid, uuid), iso_time(timestamptz), erase_organization(uuid, integer), search_users(text, boolean, text, uuid, text, text, text, integer) to %I', server_role);
+  execute format('grant execute on function current_org_id(), is_platform_work(), new_id(), find_principals(text[], uuid[], bytea[], uuid[]), record_use(text[], uuid[], bytea[]), grants_of(uuid, uuid), iso_time(timestamptz), erase_organization(uuid, integer), read_policies(text), search_users(text, boolean, text, uuid, text, text, text, integer) to %I', server_role);
 end $$;
 `;
 
@@ -501,6 +502,18 @@ begin
     from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
    where w.kind = 'api-key' and k.org_id = w.wanted_org and k.key_hash = w.secret_hash;
 end $$;
+`;
+
+const policyReading = /* sql */ `
+/* The documents that apply to the transaction's organization: its own and the platform's, which everybody lives under. */
+create function read_policies(wanted text) returns table (own jsonb, platform jsonb, is_platform boolean)
+language sql stable security definer set search_path = tenantry, pg_temp rows 1 as $$
+  select coalesce((select p.document from policies p where p.org_id = o.id and p.kind = wanted), '{}'),
+         coalesce((select p.document from policies p join organizations po on po.id = p.org_id and po.is_platform
+                    where p.kind = wanted), '{}'),
+         o.is_platform
+    from organizations o where o.id = current_org_id()
+$$;
 `;
 
 const erasure = /* sql */ `

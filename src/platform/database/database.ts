@@ -94,6 +94,9 @@ export class Database implements OnApplicationShutdown {
       await runner.startTransaction();
       await runner.query(`select set_config('${variable}', $1, true)`, [value]);
       const result = await work(new Transaction(runner, organizationId));
+      // COMMIT of a failed transaction rolls back without an error: nobody may take that for success.
+      if (client.getTransactionStatus() === 'E')
+        throw new Error('a failed statement was ignored inside a transaction');
       await runner.commitTransaction();
       return result;
     } catch (error) {
@@ -115,10 +118,8 @@ export class Database implements OnApplicationShutdown {
         this.#log.warn({ error: rollbackError }, 'a transaction could not be rolled back');
       }
     }
-    const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
-    stream.destroy();
-    // The pool takes a client back only while it is queryable; this makes it drop this one instead.
-    (client as unknown as { _queryable: boolean })._queryable = false;
+    // Closes the socket at once if a statement is still on its way, and makes the pool drop the client.
+    void client.end().catch(() => {});
   }
 
   private get pgPool(): Pool {

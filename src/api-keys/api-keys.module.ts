@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+
+/** Credentials for programs. */
+@Module({})
+export class ApiKeysModule {}

@@ -22,7 +22,13 @@ describe('why a permission is given', () => {
     ['everything by everything', ['*'], '*', false, true],
     ['everything not by a resource', ['articles:*'], '*', false, false],
     ['the platform’s not by everything elsewhere', ['*'], 'platform:organizations', false, false],
-    ['the platform’s not by its own name elsewhere', ['platform:organizations'], 'platform:organizations', false, false],
+    [
+      'the platform’s not by its own name elsewhere',
+      ['platform:organizations'],
+      'platform:organizations',
+      false,
+      false,
+    ],
     ['the platform’s by everything on the platform', ['*'], 'platform:organizations', true, true],
   ])('%s', (_, permissions, asked, isPlatform, given) => {
     expect(reasonsFor(asked, [grant(permissions)], isPlatform).length > 0).toBe(given);

@@ -50,7 +50,12 @@ describe('who may give a permission', () => {
   });
 
   it.each([
-    ['an admin, of what admins get at this moment', person(['roles:*'], ['admin']), ['articles:publish'], true],
+    [
+      'an admin, of what admins get at this moment',
+      person(['roles:*'], ['admin']),
+      ['articles:publish'],
+      true,
+    ],
     ['an admin, of what admins do not get', person(['roles:*'], ['admin']), [], false],
     ['somebody else', person(['roles:*'], ['editor']), ['articles:publish'], false],
     ['a key of an admin', key(['roles:*'], ['roles:*'], ['admin']), ['articles:publish'], false],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { couldBeIdentifier, isProductPermission, originOfPermission, ownPermissions } from './permissions.rules.js';
+import {
+  couldBeIdentifier,
+  isProductPermission,
+  originOfPermission,
+  ownPermissions,
+} from './permissions.rules.js';
 import { productPermissions, productResources, systemRoles } from './product-permissions.js';
 
 describe('the origin of a permission', () => {

@@ -108,6 +108,12 @@ export class OpenApiContract {
     this.checkRequest(name, sent, route);
   }
 
+  /** @throws Error where the document does not allow this body */
+  checkBody({ method, path, operation }: Route, body: unknown): void {
+    const schema = operation.requestBody?.content['application/json']?.schema;
+    this.validate(`${method} ${path}`, 'the request', schema ?? {}, body);
+  }
+
   private checkProblem(name: string, { status, headers, text }: Received, route: Route | null): void {
     if (headers['content-type']?.startsWith('application/problem+json') !== true) {
       throw new ContractError(

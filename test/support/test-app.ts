@@ -37,6 +37,8 @@ export interface TestApp {
   logs: string[];
   /** As the owner of the schema. */
   sql: TestTables['query'];
+  /** The application itself, for tests of how it is put together. */
+  nest: NestFastifyApplication;
   /** Something out of the app, where HTTP does not reach. */
   get<T>(type: Type<T> | Abstract<T>): T;
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startApp({ env = {}, beside, database: given }: TestAppOpt
     logs,
     given: new Given(api, tables, (password) => hasher.hash(password)),
     sql: (statement, values) => tables.query(statement, values),
+    nest: app,
     get: (type) => app.get(type, { strict: false }),
     stop: async () => {
       exchange.close();

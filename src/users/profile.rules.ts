@@ -12,7 +12,7 @@ export interface ProfileInput {
   fullName?: string | null;
 }
 
-type Profile = { [Field in keyof ProfileInput]-?: string | null };
+export type Profile = { [Field in keyof ProfileInput]-?: string | null };
 type Canonical = (text: string) => string | null;
 
 const fields: readonly [keyof ProfileInput, Canonical, string][] = [

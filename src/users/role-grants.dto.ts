@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateIf, ValidateNested } from 'class-validator';
 import type { Grant } from '../access-control/access-control.service.js';
@@ -18,7 +18,6 @@ export class RoleGrant {
 /** An optional list of roles, each by its name alone or with the end of the grant. */
 export function RoleGrants({ describe }: { describe: string }): PropertyDecorator {
   return applyDecorators(
-    ApiExtraModels(RoleGrant) as PropertyDecorator,
     ApiProperty({
       type: 'array',
       maxItems: maxGrants,

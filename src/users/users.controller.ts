@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiParam, ApiTags } from '@nestjs/swagger';
 import { lastOwner, unknownRole } from '../access-control/access-control.problems.js';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
@@ -7,6 +7,7 @@ import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
 import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { conflict } from '../platform/problems/problems.js';
+import { RoleGrant } from './role-grants.dto.js';
 import { UserList } from './user-list.service.js';
 import { UserStates } from './user-states.service.js';
 import { UserPage, UserView } from './user.view.js';
@@ -23,6 +24,7 @@ const NamedUser = () =>
 const takenProblems = [emailTaken, usernameTaken, phoneNumberTaken];
 
 @ApiTags('Users')
+@ApiExtraModels(RoleGrant)
 @ApiParam({ name: 'organization', description: 'Slug or id', example: 'acme' })
 @Controller('v1/organizations/:organization/users')
 export class UsersController {

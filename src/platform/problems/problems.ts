@@ -13,11 +13,6 @@ export const crossSiteRequest = defineProblem(
   'A cookie is not accepted from another site',
 );
 export const notFound = defineProblem('not_found', 404, 'There is no such thing');
-export const methodNotAllowed = defineProblem(
-  'method_not_allowed',
-  405,
-  'The address does not take this method',
-);
 export const conflict = defineProblem('conflict', 409, 'The change meets another one');
 export const stale = defineProblem('stale', 412, 'It has changed since it was read');
 export const bodyTooLarge = defineProblem('body_too_large', 413, 'The body is too large');

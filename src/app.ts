@@ -57,7 +57,6 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   app.useGlobalPipes(validationPipe());
   app.useGlobalInterceptors(new EtagInterceptor());
   app.useGlobalFilters(new ProblemFilter(log));
-  fastify.setErrorHandler((error, request, reply) => sendProblem(log, request, reply, error));
   installValidationRoutes(fastify, app);
   installSetupPage(fastify, app);
   requireClosedRoutes(app);

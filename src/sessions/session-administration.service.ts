@@ -65,7 +65,7 @@ export class SessionAdministration {
   }
 
   private async userId(tx: Transaction, identifier: string): Promise<string> {
-    const user = await this.users.findByIdentifier(tx, identifier);
+    const user = await this.users.findByReference(tx, identifier);
     return user?.id ?? raise(notFoundProblem());
   }
 }

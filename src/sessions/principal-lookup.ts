@@ -5,9 +5,10 @@ import { connectionOptions } from '../platform/database/connection.js';
 import { SERVER_DATABASE_URL } from '../platform/database/database.js';
 import { LOG, type Log } from '../platform/log/log.js';
 import { PermissionSet } from '../platform/access/permission-set.js';
-import type { UseRecorder } from './use-recorder.js';
 
 export type SecretKind = 'session' | 'api-key';
+
+export type ReportUse = (kind: SecretKind, orgId: string, secretHash: Buffer) => void;
 
 /** One way by which a role reaches a user. */
 export interface FoundGrant {
@@ -94,7 +95,7 @@ export class PrincipalLookup implements OnApplicationShutdown {
   #waiting = new Map<string, Waiting>();
   #inFlight = 0;
   #scheduled = false;
-  #uses: UseRecorder | undefined;
+  #reportUse: ReportUse | undefined;
 
   constructor(@Inject(SERVER_DATABASE_URL) url: string, @Inject(LOG) log: Log) {
     this.#pool = new pg.Pool({
@@ -107,8 +108,8 @@ export class PrincipalLookup implements OnApplicationShutdown {
   }
 
   /** Who is told of secrets whose last use is due to be recorded. */
-  reportUsesTo(uses: UseRecorder): void {
-    this.#uses = uses;
+  reportUsesTo(report: ReportUse): void {
+    this.#reportUse = report;
   }
 
   get pool(): pg.Pool {
@@ -186,7 +187,7 @@ export class PrincipalLookup implements OnApplicationShutdown {
     for (const row of rows) {
       const waiting = batch[row[0] - 1]!;
       found[row[0] - 1] = new FoundPrincipal(waiting.kind, row);
-      if (row[10]) this.#uses?.note(waiting.kind, waiting.orgId, waiting.secretHash);
+      if (row[10]) this.#reportUse?.(waiting.kind, waiting.orgId, waiting.secretHash);
     }
     batch.forEach((waiting, index) => settle(waiting, ({ resolve }) => resolve(found[index] ?? null)));
   }

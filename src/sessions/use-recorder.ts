@@ -28,7 +28,7 @@ export class UseRecorder implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   onApplicationBootstrap(): void {
-    this.lookup.reportUsesTo(this);
+    this.lookup.reportUsesTo((...use) => this.note(...use));
     this.#timer = setInterval(() => void this.flush(), flushMilliseconds);
     this.#timer.unref();
   }

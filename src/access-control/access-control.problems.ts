@@ -23,3 +23,6 @@ export const unknownRoleProblem = (role: string): Problem =>
 
 export const notHeldProblem = (permission: string): Problem =>
   new Problem(permissionDenied, { detail: `This needs ${permission}, which you do not hold` });
+
+export const notHeldAsLongProblem = (permission: string): Problem =>
+  new Problem(permissionDenied, { detail: `You do not hold ${permission} for as long` });

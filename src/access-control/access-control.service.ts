@@ -7,14 +7,14 @@ import { lastOwner, unknownRoleProblem } from './access-control.problems.js';
 import {
   findRoles,
   grantsOf,
+  holdingsOf,
   lockRolesForGrant,
   lockUser,
   type NamedRole,
   permissionsOfRoles,
-  permissionsOfUser,
   replaceGrants,
 } from './grants.queries.js';
-import { type Grant, requireHeld, requireSensibleGrants } from './grants.rules.js';
+import { type Grant, requireHeld, requireHeldAsLong, requireSensibleGrants } from './grants.rules.js';
 import { hasLastingOwner, lockOrganization } from './ownership.queries.js';
 import { ownerRole, systemRoles } from './product-permissions.js';
 import { Role } from './role.entity.js';
@@ -98,13 +98,27 @@ export class AccessControl {
     requireSensibleGrants(named, new Date());
     if (granter !== 'system') {
       requireOwnOrganization(tx, granter);
-      const given = await permissionsOfRoles(
-        tx,
-        roles.map(({ id }) => id),
-      );
-      requireHeld(granter, given);
+      await this.requireGivable(tx, granter, roles, named);
     }
     return { roles, named };
+  }
+
+  private async requireGivable(
+    tx: Transaction,
+    granter: Actor,
+    roles: readonly NamedRole[],
+    grants: readonly Grant[],
+  ): Promise<void> {
+    const roleIds = roles.map(({ id }) => id);
+    const given = (await permissionsOfRoles(tx, roleIds)).map(({ role_id, permission }) => ({
+      permission,
+      until: grants[roleIds.indexOf(role_id)]!.expiresAt,
+    }));
+    requireHeld(
+      granter,
+      given.map(({ permission }) => permission),
+    );
+    requireHeldAsLong(await holdingsOf(tx, granter.userId), given);
   }
 
   /** The roles that were given to each user directly and have not ended. */
@@ -120,7 +134,11 @@ export class AccessControl {
   async requireOutranks(tx: Transaction, actor: Actor, userId: string): Promise<void> {
     requireOwnOrganization(tx, actor);
     if (actor.userId === userId) return;
-    requireHeld(actor, await permissionsOfUser(tx, userId));
+    const held = await holdingsOf(tx, userId);
+    requireHeld(
+      actor,
+      held.map(({ permission }) => permission),
+    );
   }
 
   /** Makes changes of owners wait for each other, and remembers whether there is one. Comes before any lock of a user. */

@@ -1,6 +1,6 @@
 import { isUuid } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import type { Grant } from './grants.rules.js';
+import type { Grant, Holding } from './grants.rules.js';
 
 /** Who can be given roles. */
 export type GrantHolder = 'user' | 'team';
@@ -35,23 +35,31 @@ export function lockRolesForGrant(tx: Transaction, identifiers: readonly string[
   ]);
 }
 
-export async function permissionsOfRoles(tx: Transaction, roleIds: readonly string[]): Promise<string[]> {
-  const rows = await tx.query<{ permission: string }>(
-    `select distinct permission from role_permissions where org_id = $1 and role_id = any($2::uuid[]) order by permission`,
+export interface RolePermissionRow {
+  role_id: string;
+  permission: string;
+}
+
+export function permissionsOfRoles(
+  tx: Transaction,
+  roleIds: readonly string[],
+): Promise<RolePermissionRow[]> {
+  return tx.query<RolePermissionRow>(
+    `select role_id, permission from role_permissions where org_id = $1 and role_id = any($2::uuid[])
+      order by permission`,
     [tx.organizationId, roleIds],
   );
-  return rows.map(({ permission }) => permission);
 }
 
 /** Everything that reaches a user now, whatever the user's status: who is locked today may be back tomorrow. */
-export async function permissionsOfUser(tx: Transaction, userId: string): Promise<string[]> {
-  const rows = await tx.query<{ permission: string }>(
-    `select distinct p.permission from user_grants g
+export function holdingsOf(tx: Transaction, userId: string): Promise<Holding[]> {
+  return tx.query<Holding>(
+    `select p.permission, case when bool_and(g.expires_at is not null) then max(g.expires_at) end as until
+       from user_grants g
        join role_permissions p on p.org_id = g.org_id and p.role_id = g.role_id
-      where g.org_id = $1 and g.user_id = $2 order by p.permission`,
+      where g.org_id = $1 and g.user_id = $2 group by p.permission order by p.permission`,
     [tx.organizationId, userId],
   );
-  return rows.map(({ permission }) => permission);
 }
 
 /** The living grants of each holder, by role name. */

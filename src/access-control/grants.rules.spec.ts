@@ -3,6 +3,7 @@ import { PermissionSet } from '../platform/access/permission-set.js';
 import {
   requireCustomRole,
   requireHeld,
+  requireHeldAsLong,
   requireHeldOnceDefined,
   requireSensibleGrants,
   requireTeamRoles,
@@ -62,6 +63,37 @@ describe('who may give a permission', () => {
     ['an owner', person(['*'], ['owner']), ['articles:publish'], true],
   ])('%s', (_, holder, newlyDefined, may) => {
     const attempt = () => requireHeldOnceDefined(holder, ['articles:publish'], newlyDefined);
+
+    if (may) expect(attempt).not.toThrow();
+    else expect(attempt).toThrow(problem('permission_denied'));
+  });
+});
+
+describe('how long a permission may be given', () => {
+  const day = new Date('2026-01-02T00:00:00Z');
+  const week = new Date('2026-01-07T00:00:00Z');
+
+  it.each([
+    ['for good by who holds it for good', [{ permission: 'a:b', until: null }], 'a:b', null, true],
+    ['for a day by who holds it for good', [{ permission: '*', until: null }], 'a:b', day, true],
+    ['for a day by who holds it for a week', [{ permission: 'a:*', until: week }], 'a:b', day, true],
+    ['for a day by who holds it for that day', [{ permission: 'a:*', until: day }], 'a:*', day, true],
+    ['for a week by who holds it for a day', [{ permission: 'a:b', until: day }], 'a:b', week, false],
+    ['for good by who holds it for a week', [{ permission: '*', until: week }], '*', null, false],
+    [
+      'for good by who holds it for a day, and more for good',
+      [
+        { permission: 'a:b', until: day },
+        { permission: 'a:*', until: null },
+      ],
+      'a:b',
+      null,
+      true,
+    ],
+    ['for good by who holds another', [{ permission: 'a:b', until: null }], 'a:*', null, false],
+    ['for a day by who holds nothing', [], 'a:b', day, false],
+  ])('%s', (_, held, permission, until, may) => {
+    const attempt = () => requireHeldAsLong(held, [{ permission, until }]);
 
     if (may) expect(attempt).not.toThrow();
     else expect(attempt).toThrow(problem('permission_denied'));

@@ -1,6 +1,11 @@
 import type { PermissionSet } from '../platform/access/permission-set.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
-import { notHeldProblem, ownerNotForTeams, systemRole } from './access-control.problems.js';
+import {
+  notHeldAsLongProblem,
+  notHeldProblem,
+  ownerNotForTeams,
+  systemRole,
+} from './access-control.problems.js';
 import { Problem } from '../platform/problems/problem.js';
 import { adminRole, ownerRole } from './product-permissions.js';
 
@@ -24,6 +29,36 @@ interface Holder {
 export function requireHeld(holder: Holder, permissions: readonly string[]): void {
   const missing = permissions.find((permission) => !holder.permissions.holds(permission));
   if (missing !== undefined) throw notHeldProblem(missing);
+}
+
+/** A permission or wildcard that reaches somebody, until the end or for good. */
+export interface Holding {
+  readonly permission: string;
+  readonly until: Date | null;
+}
+
+/**
+ * Nobody gives for longer than they hold: who is an admin for a day would be one for ever.
+ *
+ * @param held what reaches the giver
+ * @throws Problem `permission_denied`
+ */
+export function requireHeldAsLong(held: readonly Holding[], given: readonly Holding[]): void {
+  const missing = given.find(
+    ({ permission, until }) =>
+      !held.some(
+        (own) =>
+          covers(own.permission, permission) &&
+          (own.until === null || (until !== null && until <= own.until)),
+      ),
+  );
+  if (missing !== undefined) throw notHeldAsLongProblem(missing.permission);
+}
+
+function covers(held: string, permission: string): boolean {
+  return (
+    held === '*' || held === permission || (held.endsWith(':*') && permission.startsWith(held.slice(0, -1)))
+  );
 }
 
 /**

@@ -30,7 +30,9 @@ describe('the origin of a permission', () => {
     ['platform:anything', true],
   ])('%s (platform: %s) does not exist', (permission, isPlatform) => {
     expect(() => originOfPermission(permission, isPlatform)).toThrow(
-      expect.objectContaining({ kind: expect.objectContaining({ code: 'unknown_permission' }) }) as Error,
+      expect.objectContaining({
+        kind: expect.objectContaining({ code: 'unknown_permission' }),
+      }) as unknown as Error,
     );
   });
 

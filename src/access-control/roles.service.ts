@@ -10,7 +10,8 @@ import { Cursors, defaultPageSize } from '../platform/http/lists.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { roleNameTaken } from './access-control.problems.js';
-import { requireCustomRole, requireHeld, requireHeldOnceDefined } from './grants.rules.js';
+import { requireCustomRole, requireHeld, requireHeldAsLong, requireHeldOnceDefined } from './grants.rules.js';
+import { holdingsOf } from './grants.queries.js';
 import { GuardedChanges } from './guarded-changes.service.js';
 import { addToAdmin, definePermissions, unknownToAdmin } from './permissions.queries.js';
 import { couldBeIdentifier, isWildcard, ownPermissions } from './permissions.rules.js';
@@ -88,6 +89,7 @@ export class Roles {
       requireHeld(actor, role.permissions);
       const { name = role.name, description = role.description, permissions } = body;
       const defined = permissions === undefined ? [] : await this.allowContent(tx, actor, permissions);
+      await this.requireHeldForGood(tx, actor, role, permissions, defined);
       await this.requireFreeName(updateRole(tx, role.id, { name, description, updatedBy: actor.userId }));
       if (permissions !== undefined) await replaceRolePermissions(tx, role.id, permissions);
       const updated = RoleView.of(await this.get(tx, role.id));
@@ -145,6 +147,24 @@ export class Roles {
     );
     await addToAdmin(tx, fresh);
     return fresh;
+  }
+
+  /** What a role gains is gained for good by who has it, so a passing holder may not add it to a role that is in use. */
+  private async requireHeldForGood(
+    tx: Transaction,
+    actor: Actor,
+    role: RoleRow,
+    permissions: readonly string[] = [],
+    defined: readonly string[],
+  ): Promise<void> {
+    const gained = permissions.filter(
+      (permission) => !role.permissions.includes(permission) && !defined.includes(permission),
+    );
+    if (gained.length === 0) return;
+    requireHeldAsLong(
+      await holdingsOf(tx, actor.userId),
+      gained.map((permission) => ({ permission, until: null })),
+    );
   }
 
   private async get(tx: Transaction, identifier: string): Promise<RoleRow> {

@@ -8,7 +8,8 @@ import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { AccessControl } from './access-control.service.js';
-import { lockUser } from './grants.queries.js';
+import { holdingsOf, lockUser } from './grants.queries.js';
+import { requireHeldAsLong } from './grants.rules.js';
 import { GuardedChanges } from './guarded-changes.service.js';
 import { type TeamMemberPage, TeamMemberView } from './teams.dto.js';
 import { deleteTeamMember, insertTeamMember, listTeamMembers } from './teams.queries.js';
@@ -54,7 +55,8 @@ export class TeamMembers {
     return this.changes.run(actor, 'team.member_added', { type: 'team', id: identifier }, async (tx) => {
       const team = await this.teams.lock(tx, identifier);
       const userId = await this.lockUser(tx, userIdentifier);
-      await this.teams.requireHeldByActor(tx, actor, team.id);
+      const brought = await this.teams.requireHeldByActor(tx, actor, team.id);
+      requireHeldAsLong(await holdingsOf(tx, actor.userId), brought);
       if (!(await insertTeamMember(tx, team.id, userId, actor.userId))) return;
       const target = { type: 'team', id: team.id };
       await this.audit.record(tx, actor, 'team.member_added', target, { team: team.name, user: userId });

@@ -1,5 +1,6 @@
 import { isUuid, newId } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { Holding } from './grants.rules.js';
 import { containing } from './roles.queries.js';
 import { Team } from './team.entity.js';
 import { TeamMember } from './team-member.entity.js';
@@ -91,17 +92,20 @@ export async function deleteTeam(tx: Transaction, id: string): Promise<void> {
   await tx.manager.delete(Team, { orgId: tx.organizationId, id });
 }
 
-/** Locks the roles that a team carries now: what they hold cannot change before the transaction ends. */
-export async function lockRolesOfTeam(tx: Transaction, teamId: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `select r.id from roles r
-      where r.org_id = $1
-        and r.id in (select g.role_id from team_roles g
-                      where g.org_id = $1 and g.team_id = $2 and (g.expires_at is null or g.expires_at > now()))
+/** What a team brings to its members now. Its roles are locked: what they hold cannot change before the transaction ends. */
+export async function lockHoldingsOfTeam(tx: Transaction, teamId: string): Promise<Holding[]> {
+  const living = `g.org_id = $1 and g.team_id = $2 and (g.expires_at is null or g.expires_at > now())`;
+  await tx.query(
+    `select 1 from roles r where r.org_id = $1 and r.id in (select g.role_id from team_roles g where ${living})
       order by r.id for share`,
     [tx.organizationId, teamId],
   );
-  return rows.map(({ id }) => id);
+  return tx.query<Holding>(
+    `select p.permission, g.expires_at as until from team_roles g
+       join role_permissions p on p.org_id = g.org_id and p.role_id = g.role_id
+      where ${living} order by p.permission`,
+    [tx.organizationId, teamId],
+  );
 }
 
 /** The members of a team, in the order in which they came. */

@@ -10,8 +10,8 @@ import { Cursors, defaultPageSize } from '../platform/http/lists.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { teamNameTaken } from './access-control.problems.js';
-import { grantsOf, permissionsOfRoles } from './grants.queries.js';
-import { requireHeld } from './grants.rules.js';
+import { grantsOf } from './grants.queries.js';
+import { type Holding, requireHeld } from './grants.rules.js';
 import { GuardedChanges } from './guarded-changes.service.js';
 import {
   type CreateTeamBody,
@@ -25,7 +25,7 @@ import {
   findTeam,
   insertTeam,
   listTeams,
-  lockRolesOfTeam,
+  lockHoldingsOfTeam,
   lockTeam,
   type TeamRow,
   updateTeam,
@@ -117,10 +117,18 @@ export class Teams {
     return team ?? raise(notFoundProblem());
   }
 
-  /** Who gives or takes what a team carries must hold it. @throws Problem `permission_denied` */
-  async requireHeldByActor(tx: Transaction, actor: Actor, teamId: string): Promise<void> {
-    const roleIds = await lockRolesOfTeam(tx, teamId);
-    requireHeld(actor, await permissionsOfRoles(tx, roleIds));
+  /**
+   * Who gives or takes what a team brings must hold it. @throws Problem `permission_denied`
+   *
+   * @returns what the team brings
+   */
+  async requireHeldByActor(tx: Transaction, actor: Actor, teamId: string): Promise<Holding[]> {
+    const brought = await lockHoldingsOfTeam(tx, teamId);
+    requireHeld(
+      actor,
+      brought.map(({ permission }) => permission),
+    );
+    return brought;
   }
 
   private async viewOf(tx: Transaction, team: TeamRow): Promise<TeamView> {

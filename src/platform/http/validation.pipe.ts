@@ -1,10 +1,11 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { isTame } from '../json/bounded-json.rules.js';
 import type { FieldError } from '../problems/problem.js';
 import { raiseInvalid } from '../problems/problems.js';
 
 /** Checks bodies and queries against their classes; an unknown key is refused, since it may be a misspelt one. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new TameValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -12,6 +13,16 @@ export function validationPipe(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => raiseInvalid(errors.flatMap((error) => fieldErrors(error, ''))),
   });
+}
+
+/** Keeps from class-transformer what it cannot bear: it recurses, and takes an own `constructor` for the real one. */
+class TameValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (!isTame(value)) {
+      raiseInvalid([{ pointer: '', detail: 'is nested too deep, or has a member that every object has' }]);
+    }
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
 }
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isBoundedJson, maxJsonDepth } from './bounded-json.rules.js';
+import { isBoundedJson, isTame, maxJsonDepth } from './bounded-json.rules.js';
 
 describe('isBoundedJson', () => {
   it.each([
@@ -37,6 +37,21 @@ describe('isBoundedJson', () => {
     expect(isBoundedJson(nested(maxJsonDepth), 100_000)).toBe(true);
     expect(isBoundedJson(nested(maxJsonDepth + 1), 100_000)).toBe(false);
     expect(isBoundedJson(nested(20_000), 1_000_000)).toBe(false);
+  });
+});
+
+describe('isTame', () => {
+  it.each([
+    ['an ordinary body', '{"metadata":{"plan":"team","tags":[1,null,{"a":"b"}]}}', true],
+    ['text', '"text"', true],
+    ['nothing', 'null', true],
+    ['a constructor', '{"metadata":{"constructor":1}}', false],
+    ['a method of every object', '{"metadata":[{"toString":{}}]}', false],
+    ['a prototype', '{"__proto__":{"a":1}}', false],
+    ['objects in objects', `${'{"a":'.repeat(100)}1${'}'.repeat(100)}`, false],
+    ['lists in lists', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, false],
+  ])('of %s', (_, text, tame) => {
+    expect(isTame(JSON.parse(text))).toBe(tame);
   });
 });
 

@@ -26,6 +26,22 @@ export function isBoundedJson(value: unknown, maxBytes: number): boolean {
   return true;
 }
 
+/**
+ * Whether code that recurses, and code that asks `value.constructor`, can handle a parsed body: it is not nested much
+ * deeper than free JSON in it may be, and no name in it hides what every object has.
+ */
+export function isTame(body: unknown): boolean {
+  const pending: { value: unknown; depth: number }[] = [{ value: body, depth: 1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > maxJsonDepth + 8) return false;
+    if (Object.keys(value).some((name) => name in Object.prototype)) return false;
+    for (const member of Object.values(value)) pending.push({ value: member, depth: depth + 1 });
+  }
+  return true;
+}
+
 function isStorableText(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed();
 }

@@ -10,10 +10,12 @@ export interface SessionRow {
   created_at: Date;
   last_used_at: Date;
   ends_at: Date;
+  /** `created_at` in full precision, which a Date has not: a position in the list. */
+  position: string;
 }
 
 const columns = `s.id, s.user_id, host(s.ip) as ip, s.user_agent, s.amr, s.auth_time, s.created_at, s.last_used_at,
-  least(s.expires_at, s.idle_expires_at) as ends_at`;
+  least(s.expires_at, s.idle_expires_at) as ends_at, s.created_at::text as position`;
 
 const isAlive = `s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now()
   and s.created_at > (select o.sessions_revoked_at from organizations o where o.id = s.org_id)`;
@@ -47,7 +49,7 @@ export function insertSession(tx: Transaction, session: NewSession): Promise<Ses
                                 idle_lifetime_seconds, idle_expires_at, expires_at)
      select h.org_id, $3, h.id, $4, $5, $6, $7, t.now, t.now, t.now,
             $8::integer, t.now + make_interval(secs => least($8, $9)), t.now + make_interval(secs => $9)
-       from holder h, (select date_trunc('milliseconds', clock_timestamp()) as now) t
+       from holder h, (select clock_timestamp() as now) t
      returning ${columns}`,
     [
       tx.organizationId,

@@ -54,7 +54,7 @@ export class Sessions {
     const position = this.cursors.decode(list, query.cursor);
     const before = position === null ? null : { createdAt: position[0]!, id: position[1]! };
     const rows = await listSessions(tx, userId, before, limit + 1);
-    const page = this.cursors.page(rows, limit, list, (row) => [row.created_at.toISOString(), row.id]);
+    const page = this.cursors.page(rows, limit, list, (row) => [row.position, row.id]);
     return { items: page.rows.map((row) => sessionView(row, currentId)), nextCursor: page.nextCursor };
   }
 

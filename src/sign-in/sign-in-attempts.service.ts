@@ -73,6 +73,14 @@ export class SignInAttempts {
     return attempt;
   }
 
+  /** The same attempt with the account as it is now. */
+  reread(attempt: SignInAttempt): Promise<SignInAttempt> {
+    return this.database.forOrganization(attempt.organizationId, async (tx) => {
+      const { account } = attempt;
+      return { ...attempt, account: account && (await this.users.findByReference(tx, account.id)) };
+    });
+  }
+
   /** It was the right one, which makes up for the failures before it; on the address only this one is taken back. */
   async succeed(tx: Transaction, { counters }: SignInAttempt): Promise<void> {
     if (counters.address !== null) await this.limits.takeBack(tx, counters.address);

@@ -61,8 +61,18 @@ export class SignIn {
   async signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
     const organization = await this.organizations.find(slugOrId);
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
-    const { identifier, password, deviceToken } = credentials;
+    const { identifier, deviceToken } = credentials;
     const attempt = await this.attempts.begin(organization.id, visitor, identifier, deviceToken);
+    return { organizationSlug: organization.slug, ...(await this.judge(visitor, attempt, credentials)) };
+  }
+
+  private async judge(
+    visitor: Anonymous,
+    attempt: SignInAttempt,
+    credentials: Credentials,
+    mayLookAgain = true,
+  ): Promise<Omit<SignedIn, 'organizationSlug'>> {
+    const { password } = credentials;
     const matches = await this.judged(attempt, () =>
       this.passwords.verify(attempt.account?.passwordHash ?? null, password),
     );
@@ -70,13 +80,16 @@ export class SignIn {
     if (reason !== null) return this.refuse(visitor, attempt, reason);
     const renewedHash = await this.renewedHash(attempt.account!.passwordHash!, password);
     try {
-      const started = await this.database.forOrganization(organization.id, (tx) =>
+      return await this.database.forOrganization(attempt.organizationId, (tx) =>
         this.start(tx, visitor, attempt, renewedHash, credentials.rememberDevice),
       );
-      return { organizationSlug: organization.slug, ...started };
     } catch (error) {
-      if (error instanceof Refused) return this.refuse(visitor, attempt, error.reason);
-      throw error;
+      if (!(error instanceof Refused)) throw error;
+      if (error.reason !== 'changed_meanwhile' || !mayLookAgain)
+        return this.refuse(visitor, attempt, error.reason);
+      // Often it was a renewal of the hash by another sign-in of the same person.
+      const reread = await this.attempts.reread(attempt);
+      return this.judge(visitor, reread, credentials, false);
     }
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp, type TestOrganization } from '../support/test-app.js';
+import { statementsOf } from './statements.js';
 
 describe('roles and permissions', () => {
   let app: TestApp;
@@ -173,7 +174,7 @@ describe('roles and permissions', () => {
     expect(await app.api.as(owner).get(roles(organization, 'editor'))).toBeProblem('not_found');
   });
 
-  it('come in pages, at one price whatever their number', async () => {
+  it('come in pages', async () => {
     const { organization, owner } = await app.given.organization();
     for (const name of ['a-role', 'b-role', 'c-role']) await app.given.role(organization, name, ['x:y']);
 
@@ -189,6 +190,21 @@ describe('roles and permissions', () => {
     expect(names).toEqual(['a-role', 'admin', 'b-role', 'c-role', 'member', 'owner']);
     expect(second.body.nextCursor).toBeNull();
     expect(foreign).toBeProblem('invalid_request');
+  });
+
+  it('are listed with as many statements whatever their number', async () => {
+    const { organization, owner } = await app.given.organization();
+    const list = () => app.api.as(owner).get(`${roles(organization)}?limit=200`);
+    await list();
+    const ofThree = await statementsOf(list);
+    for (let number = 0; number < 50; number += 1)
+      await app.given.role(organization, `role-${number}`, ['articles:publish', 'articles:write']);
+
+    const ofMany = await statementsOf(list);
+
+    expect(ofThree).toBeGreaterThan(3);
+    expect(ofMany).toBe(ofThree);
+    expect((await list()).body.items).toHaveLength(53);
   });
 
   it.each(['nothing', 'a%00b', '0199c1f2-6a50-7cc1-9d41-3a86e0d3a5c4', '%25'])(

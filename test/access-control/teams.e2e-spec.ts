@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
+import { statementsOf } from './statements.js';
 
 describe('teams', () => {
   let app: TestApp;
@@ -91,6 +92,26 @@ describe('teams', () => {
     ]);
     expect(second.body).toMatchObject({ items: [{ name: 'z' }], nextCursor: null });
     expect(found.body.items).toMatchObject([{ name: 'writers' }]);
+  });
+
+  it('are listed with as many statements whatever their number', async () => {
+    const { organization, owner } = await app.given.organization();
+    await givenWriters(organization, owner);
+    const list = () => app.api.as(owner).get(`${teams(organization)}?limit=200`);
+    await list();
+    const ofOne = await statementsOf(list);
+    for (let number = 0; number < 30; number += 1) {
+      await app.api.as(owner).post(teams(organization), { name: `team-${number}` });
+      await app.api
+        .as(owner)
+        .put(teams(organization, `team-${number}/roles`), { roles: ['editor', 'member'] });
+    }
+
+    const ofMany = await statementsOf(list);
+
+    expect(ofOne).toBeGreaterThan(3);
+    expect(ofMany).toBe(ofOne);
+    expect((await list()).body.items).toHaveLength(31);
   });
 
   it('bring their roles to their members, until they leave', async () => {

@@ -1,0 +1,429 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '../../src/platform/crypto/uuid.js';
+import { issueToken } from '../../src/platform/crypto/secret-token.js';
+import { type Schema, exampleOf, propertiesOf } from '../support/examples.js';
+import type { Received } from '../support/http-exchange.js';
+import type { Route } from '../support/openapi-contract.js';
+import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
+
+/** One of everything that an organization can have. */
+interface World {
+  organization: TestOrganization;
+  owner: TestUser;
+  user: TestUser;
+  role: { id: string; name: string };
+  team: { id: string; name: string };
+  permission: { id: string; name: string };
+  session: { id: string; token: string };
+  apiKey: { id: string; token: string };
+}
+
+/** A name of something, and a name of the same form that means nothing anywhere. */
+interface Pair {
+  foreign: string;
+  random: string;
+}
+
+/** How each path parameter can name what belongs to somebody. A new parameter needs a line here, or in `choices`. */
+const names: Record<string, (world: World) => Pair[]> = {
+  organization: ({ organization: { id, slug } }) => [
+    { foreign: slug, random: 'nowhere-at-all' },
+    { foreign: id, random: newId() },
+    { foreign: id.toUpperCase(), random: newId().toUpperCase() },
+  ],
+  user: ({ user: { id, email, username } }) => [
+    { foreign: id, random: newId() },
+    { foreign: email, random: 'nobody@nowhere.example' },
+    { foreign: username!, random: 'nobody-at-all' },
+  ],
+  role: ({ role: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'no-such-role' },
+  ],
+  team: ({ team: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'no-such-team' },
+  ],
+  permission: ({ permission: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'nothing:whatever' },
+  ],
+  session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
+  key: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
+};
+
+/** Parameters that choose among fixed words. */
+const choices: Record<string, string> = { kind: 'registration' };
+
+/** What a query can name. A cursor names a place in a list of one organization. */
+const queryNames: Record<string, (world: World) => Pair[]> = {
+  role: names['role']!,
+  organization: names['organization']!,
+  actor: names['user']!,
+};
+
+/** Parts of bodies that name or hold something of an organization, by operation; the rest of the body is that of the document. */
+const bodyNames: Record<
+  string,
+  (world: World) => { place: string; pairs: Pair[]; body: (value: string) => unknown }[]
+> = {
+  AccessCheck_check: (world) => [
+    {
+      place: '/userId',
+      pairs: [{ foreign: world.user.id, random: newId() }],
+      body: (userId) => ({ userId, permission: 'articles:publish' }),
+    },
+    {
+      place: '/token',
+      pairs: [tokenPair(world)],
+      body: (token) => ({ token, permission: 'articles:publish' }),
+    },
+  ],
+  Validation_validate: (world) => [
+    { place: '/token', pairs: [tokenPair(world)], body: (token) => ({ token }) },
+  ],
+  UserRoles_set: (world) => grants(world),
+  TeamRoles_set: (world) => grants(world),
+  Users_create: (world) =>
+    grants(world).map((grant) => ({
+      ...grant,
+      body: (role) => ({ ...(grant.body(role) as object), username: 'new-user' }),
+    })),
+};
+
+/** Names of properties that can name something; those of bodies must stand in `bodyNames`. */
+const naming = /^(user|role|team|session|permission|token|apiKey|organization)(s|Id|Ids)?$/;
+/** Permissions in a body are words that an organization defines for itself, and `permission` of a check is one of them. */
+const words = /\/permissions?$/;
+
+function tokenPair(world: World): Pair {
+  return { foreign: world.session.token, random: issueToken('session', newId()).token };
+}
+
+function grants(world: World) {
+  const pairs = names['role']!(world);
+  return [
+    { place: '/roles', pairs, body: (role: string): unknown => ({ roles: [role] }) },
+    { place: '/roles/-/role', pairs, body: (role: string): unknown => ({ roles: [{ role }] }) },
+  ];
+}
+
+let app: TestApp;
+let acme: World;
+let globex: World;
+let tokens: Record<string, string>;
+
+beforeAll(async () => {
+  app = await startApp();
+  acme = await makeWorld('acme');
+  globex = await makeWorld('globex');
+  tokens = {
+    'an owner': acme.owner.token,
+    'an API key that holds everything': (await app.given.apiKey(acme.owner)).token,
+  };
+});
+afterAll(() => app.stop());
+
+describe('Another organization', () => {
+  it.each(['an owner', 'an API key that holds everything'])(
+    'answers %s like one that does not exist, whatever is asked of it',
+    async (principal) => {
+      const before = await everything();
+      const tried = new Set<string>();
+      for (const route of closedRoutes().filter(({ path }) => path.includes('{organization}'))) {
+        for (const pair of names['organization']!(globex)) {
+          // Once with what lives there, once with what lives at home.
+          for (const world of [globex, acme]) {
+            await expectAlike(
+              tokens[principal]!,
+              route,
+              (value) => fill(route.path, { ...namesOf(world), organization: value }),
+              pair,
+            );
+          }
+        }
+        tried.add(nameOf(route));
+      }
+
+      expect(tried.size).toBeGreaterThan(30);
+      expect(await everything()).toEqual(before);
+    },
+  );
+
+  it('answers an operator like one that does not exist, where operators have no business', async () => {
+    const operator = await app.given.operator();
+    const before = await everything();
+    const routes = closedRoutes().filter(
+      ({ path, operation }) => path.includes('{organization}') && operation['x-access']?.operators !== true,
+    );
+    for (const route of routes) {
+      for (const pair of names['organization']!(globex)) {
+        await expectAlike(
+          operator.token,
+          route,
+          (value) => fill(route.path, { ...namesOf(globex), organization: value }),
+          pair,
+        );
+      }
+    }
+
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('What belongs to another organization', () => {
+  it.each(['an owner', 'an API key that holds everything'])(
+    'answers %s like what does not exist',
+    async (principal) => {
+      const before = await everything();
+      const tried = new Set<string>();
+      for (const route of closedRoutes()) {
+        for (const parameter of parametersOf(route).filter(
+          (name) => name !== 'organization' && !(name in choices),
+        )) {
+          for (const pair of pairsOf(parameter)) {
+            await expectAlike(
+              tokens[principal]!,
+              route,
+              (value) => fill(route.path, { ...namesOf(acme), [parameter]: value }),
+              pair,
+            );
+            tried.add(`${nameOf(route)} ${parameter}`);
+          }
+        }
+      }
+
+      expect(tried.size).toBeGreaterThan(25);
+      expect(await everything()).toEqual(before);
+    },
+  );
+
+  it('is not found by a query', async () => {
+    const before = await everything();
+    for (const route of closedRoutes().filter(({ method }) => method === 'GET')) {
+      const path = fill(route.path, namesOf(acme));
+      for (const { name } of (route.operation.parameters ?? []).filter(
+        (parameter) => parameter.in === 'query',
+      )) {
+        for (const pair of queryNames[name]?.(globex) ?? []) {
+          await expectAlike(
+            acme.owner.token,
+            route,
+            (value) => `${path}?${name}=${encodeURIComponent(value)}`,
+            pair,
+          );
+        }
+      }
+    }
+
+    expect(await everything()).toEqual(before);
+  });
+
+  it('is not reached by a cursor', async () => {
+    const lists = closedRoutes().filter(
+      ({ path, operation }) =>
+        path.includes('{organization}') && operation.parameters?.some(({ name }) => name === 'cursor'),
+    );
+    const positions: string[] = [];
+    for (const route of lists) {
+      const foreignPath = fill(route.path, namesOf(globex));
+      const page = await app.api.as(globex.owner).get(`${foreignPath}?limit=1`);
+      expect(page.status).toBe(200);
+      if (page.body.nextCursor === null) continue;
+      positions.push(nameOf(route));
+      const path = fill(route.path, namesOf(acme));
+      await expectAlike(acme.owner.token, route, (value) => `${path}?cursor=${value}`, {
+        foreign: page.body.nextCursor as string,
+        random: Buffer.alloc(60, 'x').toString('base64url'),
+      });
+    }
+
+    expect(positions.length).toBeGreaterThan(3);
+  });
+
+  it('is not reached by a name in a body', async () => {
+    const before = await everything();
+    for (const route of closedRoutes()) {
+      for (const { pairs, body } of bodyNames[route.operation.operationId]?.(globex) ?? []) {
+        for (const { foreign, random } of pairs) {
+          const path = fill(route.path, namesOf(acme));
+          const answers = await Promise.all(
+            [foreign, random].map((value) => send(acme.owner.token, route.method, path, body(value))),
+          );
+
+          expect(plain(answers[0]!, foreign)).toEqual(plain(answers[1]!, random));
+        }
+      }
+    }
+
+    expect(await everything()).toEqual(before);
+  });
+
+  it('is covered: every part of a body that can name something is tried', () => {
+    const untried = closedRoutes().flatMap((route) =>
+      [...propertiesOf(app.contract.document, bodySchemaOf(route))]
+        .filter(({ name, place }) => naming.test(name) && !words.test(place))
+        .filter(
+          ({ place }) =>
+            !bodyNames[route.operation.operationId]?.(globex).some((tried) => tried.place === place),
+        )
+        .map(({ place }) => `${route.operation.operationId}: ${place}`),
+    );
+
+    expect(untried).toEqual([]);
+  });
+});
+
+describe('The sweep', () => {
+  it('is no empty promise: at home the same requests find what they name', async () => {
+    const routes = closedRoutes().filter(({ path }) => path.includes('{'));
+    for (const route of routes) {
+      // Each has a world of its own, because the one before may have deleted something.
+      const world = await makeWorld();
+      const names = route.path.startsWith('/v1/me/') ? { session: await sessionIdOf(world.owner) } : {};
+      const { status } = await send(
+        world.owner.token,
+        route.method,
+        fill(route.path, { ...namesOf(world), ...names }),
+        bodyOf(route),
+      );
+
+      expect({ [nameOf(route)]: status }).not.toEqual({ [nameOf(route)]: 404 });
+      if (route.method === 'GET') expect({ [nameOf(route)]: status }).toEqual({ [nameOf(route)]: 200 });
+    }
+  });
+});
+
+async function makeWorld(slug?: string): Promise<World> {
+  const { organization, owner } = await app.given.organization(slug === undefined ? {} : { slug });
+  const { given, sql } = app;
+  const suffix = organization.slug;
+  const user = await given.user(organization, { username: `somebody-${suffix}` });
+  const role = await given.role(organization, `role-of-${suffix}`, ['articles:publish']);
+  await given.grant(organization, user.id, role.name);
+  const [team] = await sql(`insert into teams (org_id, name) values ($1, $2) returning id, name`, [
+    organization.id,
+    `Team of ${suffix}`,
+  ]);
+  for (const id of [user.id, owner.id]) {
+    await sql('insert into team_members (org_id, team_id, user_id) values ($1, $2, $3)', [
+      organization.id,
+      team.id,
+      id,
+    ]);
+  }
+  await sql('insert into team_roles (org_id, team_id, role_id) values ($1, $2, $3)', [
+    organization.id,
+    team.id,
+    role.id,
+  ]);
+  const [permission] = await sql(
+    `insert into permissions (org_id, resource, action) values ($1, 'articles', $2) returning id, name`,
+    [organization.id, `publish-${suffix}`],
+  );
+  await sql(`insert into permissions (org_id, resource, action) values ($1, 'articles', 'read')`, [
+    organization.id,
+  ]);
+  await sql(`insert into teams (org_id, name) values ($1, 'Another')`, [organization.id]);
+  await sql(
+    `insert into policies (org_id, kind, document) values ($1, 'registration', '{"mode":"closed"}')`,
+    [organization.id],
+  );
+  const token = await given.session(user);
+  const sessionId = await sessionIdOf(user);
+  const apiKey = await given.apiKey(user);
+  await given.apiKey(owner);
+  return { organization, owner, user, role, team, permission, session: { id: sessionId, token }, apiKey };
+}
+
+/** The last one of somebody. */
+async function sessionIdOf({ organizationId, id }: TestUser): Promise<string> {
+  const [session] = await app.sql(
+    'select id from sessions where org_id = $1 and user_id = $2 order by created_at desc limit 1',
+    [organizationId, id],
+  );
+  return session.id as string;
+}
+
+function everything() {
+  return Promise.all([app.given.snapshot(acme.organization), app.given.snapshot(globex.organization)]);
+}
+
+function closedRoutes(): Route[] {
+  return app.contract.routes.filter(({ operation }) => operation['x-access']?.kind !== 'public');
+}
+
+async function expectAlike(
+  token: string,
+  route: Route,
+  pathOf: (value: string) => string,
+  { foreign, random }: Pair,
+): Promise<void> {
+  const body = bodyOf(route);
+  const path = pathOf(encodeURIComponent(foreign));
+  const ofForeign = await send(token, route.method, path, body);
+  const ofRandom = await send(token, route.method, pathOf(encodeURIComponent(random)), body);
+
+  expect({ [`${route.method} ${path}`]: plain(ofForeign, foreign) }).toEqual({
+    [`${route.method} ${path}`]: plain(ofRandom, random),
+  });
+}
+
+function send(token: string, method: string, path: string, body: unknown): Promise<Received> {
+  return app.exchange.send({
+    method,
+    path,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+/** All that a client sees, without what differs from request to request. */
+function plain({ status, headers, cookies, text }: Received, value: string) {
+  const { date: _date, 'content-length': _length, 'x-request-id': requestId = '', ...others } = headers;
+  return {
+    status,
+    headers: others,
+    cookies,
+    text: text.replaceAll(requestId, '<request>').replaceAll(value, '<value>'),
+  };
+}
+
+function bodyOf(route: Route): unknown {
+  const schema = bodySchemaOf(route);
+  return Object.keys(schema).length === 0 ? undefined : exampleOf(app.contract.document, schema);
+}
+
+function bodySchemaOf({ operation }: Route): Schema {
+  return (operation.requestBody?.content['application/json']?.schema ?? {}) as Schema;
+}
+
+function parametersOf({ path }: Route): string[] {
+  return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+}
+
+function pairsOf(parameter: string): Pair[] {
+  const pairs = names[parameter];
+  if (pairs === undefined)
+    throw new Error(`Say in this test how the path parameter {${parameter}} can name something foreign`);
+  return pairs(globex);
+}
+
+function namesOf(world: World): Record<string, string> {
+  const first = Object.entries(names).map(([name, pairs]) => [
+    name,
+    encodeURIComponent(pairs(world)[0]!.foreign),
+  ]);
+  return { ...Object.fromEntries(first), ...choices };
+}
+
+function fill(path: string, values: Record<string, string>): string {
+  return path.replace(/\{([^}]+)\}/g, (_, name: string) => values[name] ?? `no-value-for-${name}`);
+}
+
+function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}

@@ -18,7 +18,7 @@ export class GuardedChanges {
   ) {}
 
   /**
-   * Runs `work` in a transaction of the actor's organization. A refusal takes that transaction with it, so it is
+   * Runs `work` in a transaction of the actor's organization, or of the one that an operator acts on. A refusal takes that transaction with it, so it is
    * recorded in one of its own.
    */
   async run<T>(
@@ -26,13 +26,14 @@ export class GuardedChanges {
     action: string,
     target: AuditTarget | null,
     work: (tx: Transaction) => Promise<T>,
+    organizationId = actor.organization.id,
   ): Promise<T> {
     try {
-      return await this.database.forOrganization(actor.organization.id, work);
+      return await this.database.forOrganization(organizationId, work);
     } catch (error) {
       if (error instanceof Problem && refusals.has(error.kind)) {
         const { code } = error.kind;
-        await this.database.forOrganization(actor.organization.id, (tx) =>
+        await this.database.forOrganization(organizationId, (tx) =>
           this.audit.recordRefusal(tx, actor, action, target, { code, detail: error.detail }),
         );
       }

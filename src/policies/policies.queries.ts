@@ -1,19 +1,51 @@
 import type { Transaction } from '../platform/database/transaction.js';
-import type { PolicyKind, PolicyValues } from './policies.rules.js';
-
-interface Documents<Kind extends PolicyKind> {
-  own: Partial<PolicyValues[Kind]>;
-  platform: Partial<PolicyValues[Kind]>;
-  is_platform: boolean;
-}
+import type { PolicyDocuments, PolicyKind } from './policies.rules.js';
 
 /** The organization's own document and the platform's, each empty where there is none. */
 export async function findPolicyDocuments<Kind extends PolicyKind>(
   tx: Transaction,
   kind: Kind,
-): Promise<Documents<Kind>> {
-  const row = await tx.queryOne<Documents<Kind>>('select own, platform, is_platform from read_policies($1)', [
+): Promise<PolicyDocuments<Kind>> {
+  const row = await tx.queryOne<PolicyDocuments<Kind>>(
+    `select own, platform, is_platform as "isPlatform" from read_policies($2) where $1::uuid = current_org_id()`,
+    [tx.organizationId, kind],
+  );
+  return row!;
+}
+
+/** Makes changes of one policy wait for each other, also where there is no row to lock yet. */
+export async function lockPolicy(tx: Transaction, kind: PolicyKind): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('policy ' || $1 || ' ' || $2, 0))`, [
+    tx.organizationId,
     kind,
   ]);
-  return row!;
+}
+
+export async function savePolicy(
+  tx: Transaction,
+  kind: PolicyKind,
+  document: object,
+  updatedBy: string,
+): Promise<void> {
+  await tx.query(
+    `insert into policies (org_id, kind, document, updated_by) values ($1, $2, $3, $4)
+     on conflict (org_id, kind) do update
+        set document = excluded.document, updated_by = excluded.updated_by, updated_at = now()`,
+    [tx.organizationId, kind, JSON.stringify(document), updatedBy],
+  );
+}
+
+/** Sets the given keys and drops those that are null, in one statement: of two changes at once none is lost. */
+export async function mergePolicyDocument(
+  tx: Transaction,
+  kind: PolicyKind,
+  keys: Record<string, unknown>,
+  updatedBy: string,
+): Promise<void> {
+  await tx.query(
+    `insert into policies as p (org_id, kind, document, updated_by) values ($1, $2, jsonb_strip_nulls($3::jsonb), $4)
+     on conflict (org_id, kind) do update
+       set document = jsonb_strip_nulls(p.document || $3::jsonb), updated_at = now(), updated_by = $4`,
+    [tx.organizationId, kind, JSON.stringify(keys), updatedBy],
+  );
 }

@@ -1,5 +1,14 @@
+import { Problem } from '../platform/problems/problem.js';
+import { policyContradiction } from './policies.problems.js';
+
+import type { FieldError } from '../platform/problems/problem.js';
+import { raiseInvalid } from '../platform/problems/problems.js';
+import { canonicalDomain } from '../users/identifiers.rules.js';
+import { contradictoryPolicyProblem } from './policies.problems.js';
+
 export interface RegistrationPolicy {
   mode: 'closed' | 'invitation' | 'open';
+  /** Canonical; empty for any. */
   domains: string[];
   emailVerification: 'optional' | 'required';
   firstUserRole: string | null;
@@ -27,9 +36,31 @@ export type PolicyKind = keyof PolicyValues;
 export type PolicySource = 'organization' | 'platform' | 'default';
 export type SourcedPolicy<Values> = { [Key in keyof Values]: { value: Values[Key]; source: PolicySource } };
 
-const day = 86_400;
+/** The documents that apply to an organization: its own and the platform's, with the keys that each sets. */
+export interface PolicyDocuments<Kind extends PolicyKind> {
+  readonly own: Partial<PolicyValues[Kind]>;
+  readonly platform: Partial<PolicyValues[Kind]>;
+  readonly isPlatform: boolean;
+}
 
-/** What holds where nobody has set anything. Operators' sessions are shorter: they reach every organization. */
+/** What a request does to a document. */
+export interface PolicyChange<Kind extends PolicyKind> {
+  readonly set: Partial<PolicyValues[Kind]>;
+  readonly givenBack: readonly (keyof PolicyValues[Kind])[];
+}
+
+const day = 86_400;
+export const longestSessionSeconds = 30 * day;
+/** Operators reach every organization. */
+export const longestOperatorSessionSeconds = day;
+
+/** Says "nobody" where null gives the key back. */
+export const noRole = 'none';
+const ownerRole = 'owner';
+/** The system roles that may be a default, which every organization has. */
+const platformDefaultRoles = ['member', 'admin'];
+
+/** What holds where nobody has set anything. */
 export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: boolean): PolicyValues[Kind] {
   const defaults: PolicyValues = {
     registration: {
@@ -50,6 +81,25 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
 /** Key by key: the organization's own value, else the platform's, else the default. */
 export function mergePolicy<Kind extends PolicyKind>(
   kind: Kind,
+  { own, platform, isPlatform }: PolicyDocuments<Kind>,
+): SourcedPolicy<PolicyValues[Kind]> {
+  const merged = entriesOf(kind, own, platform, isPlatform);
+  return isPlatform && kind === 'session' ? (clampOperatorSession(merged as never) as never) : merged;
+}
+
+/** Operators reach every organization, so whatever they allow others, their own sessions end within a day. */
+export const operatorSessionMaxSeconds = day;
+
+function clampOperatorSession(policy: SourcedPolicy<SessionPolicy>): SourcedPolicy<SessionPolicy> {
+  const clamp = <Sourced extends { value: number }>(sourced: Sourced): Sourced => ({
+    ...sourced,
+    value: Math.min(sourced.value, operatorSessionMaxSeconds),
+  });
+  return { idleSeconds: clamp(policy.idleSeconds), absoluteSeconds: clamp(policy.absoluteSeconds) };
+}
+
+function entriesOf<Kind extends PolicyKind>(
+  kind: Kind,
   own: Partial<PolicyValues[Kind]>,
   platform: Partial<PolicyValues[Kind]>,
   isPlatform: boolean,
@@ -62,4 +112,126 @@ export function mergePolicy<Kind extends PolicyKind>(
     return [key, { value: defaults[key], source: 'default' }];
   });
   return Object.fromEntries(entries) as SourcedPolicy<PolicyValues[Kind]>;
+}
+
+/**
+ * The policy that holds. What the platform says later may end sessions sooner than an organization's own idle time,
+ * which is cut then.
+ */
+export function settlePolicy<Kind extends PolicyKind>(
+  kind: Kind,
+  documents: PolicyDocuments<Kind>,
+): SourcedPolicy<PolicyValues[Kind]> {
+  const merged = mergePolicy(kind, documents);
+  if (!('idleSeconds' in merged)) return merged;
+  const session = merged as SourcedPolicy<SessionPolicy>;
+  if (session.idleSeconds.value <= session.absoluteSeconds.value) return merged;
+  return { ...session, idleSeconds: session.absoluteSeconds } as unknown as SourcedPolicy<PolicyValues[Kind]>;
+}
+
+/** A policy without its sources. */
+export function valuesOf<Values extends object>(policy: SourcedPolicy<Values>): Values {
+  const sourced = Object.entries(policy) as [string, { value: unknown }][];
+  return Object.fromEntries(sourced.map(([key, { value }]) => [key, value])) as Values;
+}
+
+const canonicalForms: Record<string, (value: never) => unknown> = {
+  domains: canonicalDomains,
+  blockedWords: (words: string[]) => [...new Set(words.map((word) => word.normalize('NFC').toLowerCase()))],
+  firstUserRole: (role: string) => (role === noRole ? null : role),
+};
+
+/** Reads the body of a request: a value sets its key, null gives it back. @throws Problem `invalid_request` */
+export function readChange<Kind extends PolicyKind>(body: object): PolicyChange<Kind> {
+  const entries = Object.entries(body).filter(([, value]) => value !== undefined);
+  const set = entries
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => [key, key in canonicalForms ? canonicalForms[key]!(value as never) : value]);
+  return {
+    set: Object.fromEntries(set) as PolicyChange<Kind>['set'],
+    givenBack: entries.filter(([, value]) => value === null).map(([key]) => key) as never,
+  };
+}
+
+export function applyChange<Kind extends PolicyKind>(
+  own: PolicyDocuments<Kind>['own'],
+  { set, givenBack }: PolicyChange<Kind>,
+): PolicyDocuments<Kind>['own'] {
+  const document = { ...own, ...set };
+  for (const key of givenBack) delete document[key];
+  return document;
+}
+
+/** What a document says before and after a change, of the keys that differ; null when none does. */
+export function differenceOf<Document extends object>(
+  before: Document,
+  after: Document,
+): { before: Partial<Document>; after: Partial<Document> } | null {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Document)[];
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+  if (changed.length === 0) return null;
+  const pick = (document: Document) =>
+    Object.fromEntries(changed.filter((key) => key in document).map((key) => [key, document[key]]));
+  return { before: pick(before) as Partial<Document>, after: pick(after) as Partial<Document> };
+}
+
+/** Whether what an organization says makes sense together with what it leaves open. @throws Problem `contradictory_policy` */
+export function requireSoundPolicy<Kind extends PolicyKind>(
+  kind: Kind,
+  documents: PolicyDocuments<Kind>,
+): void {
+  const flaws = kind === 'session' ? sessionFlaws(documents) : registrationFlaws(documents);
+  if (flaws.length > 0) throw contradictoryPolicyProblem(flaws);
+}
+
+function sessionFlaws(documents: PolicyDocuments<'session'>): FieldError[] {
+  const { own, isPlatform } = documents;
+  const { idleSeconds, absoluteSeconds } = valuesOf(mergePolicy('session', documents));
+  const flaws: FieldError[] = [];
+  // What contradicts itself only in what the organization inherits is not its mistake.
+  if (idleSeconds > absoluteSeconds && Object.keys(own).length > 0)
+    flaws.push({ pointer: '/idleSeconds', detail: `is ${idleSeconds}, more than absoluteSeconds` });
+  if (isPlatform && absoluteSeconds > longestOperatorSessionSeconds)
+    flaws.push({
+      pointer: '/absoluteSeconds',
+      detail: `must be at most ${longestOperatorSessionSeconds} in the platform organization`,
+    });
+  return flaws;
+}
+
+function registrationFlaws({ own, isPlatform }: PolicyDocuments<'registration'>): FieldError[] {
+  const { defaultRole } = own;
+  if (defaultRole === undefined) return [];
+  const flaw = (detail: string): FieldError[] => [{ pointer: '/defaultRole', detail }];
+  if (defaultRole === ownerRole) return flaw('must not be owner: owners are named one by one');
+  if (isPlatform && !platformDefaultRoles.includes(defaultRole))
+    return flaw(`must be a role that every organization has: ${platformDefaultRoles.join(', ')}`);
+  return [];
+}
+
+/**
+ * The default role that somebody hands out by a change: whoever sets it, and whoever opens the door to strangers who get
+ * it. Null when the change does neither.
+ */
+export function roleHandedOut(before: RegistrationPolicy, after: RegistrationPolicy): string | null {
+  const opens = after.mode === 'open' && differenceOf(before, after) !== null;
+  return opens || after.defaultRole !== before.defaultRole ? after.defaultRole : null;
+}
+
+function canonicalDomains(domains: string[]): string[] {
+  const canonical = domains.map((domain) => canonicalDomain(domain));
+  const errors = canonical.flatMap((domain, index) =>
+    domain === null
+      ? [{ pointer: `/domains/${index}`, detail: 'must be a domain, such as acme.example' }]
+      : [],
+  );
+  if (errors.length > 0) raiseInvalid(errors);
+  return [...new Set(canonical as string[])];
+}
+
+/** @throws Problem `policy_contradiction` */
+export function requireConsistentSession(policy: SourcedPolicy<SessionPolicy>): void {
+  if (policy.idleSeconds.value > policy.absoluteSeconds.value) {
+    throw new Problem(policyContradiction, { detail: 'idleSeconds must not exceed absoluteSeconds' });
+  }
 }

@@ -3,6 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -59,7 +60,7 @@ function property(
   );
 }
 
-/** Text without control characters. */
+/** Text without control characters and halves of surrogate pairs, which `jsonb` does not take. */
 export function Text(
   options: Common & { min?: number; max: number; pattern?: RegExp; patternText?: string; format?: string },
 ): PropertyDecorator {
@@ -67,8 +68,8 @@ export function Text(
   const checks = [IsString(), MinLength(min), MaxLength(max)];
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
   checks.push(
-    Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, {
-      message: 'must not have control characters',
+    Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Cs}]*$/u, {
+      message: 'must not have control characters or half a surrogate pair',
     }),
   );
   if (pattern) checks.push(Matches(pattern, { message: patternText ?? `must match ${pattern.source}` }));
@@ -102,11 +103,12 @@ export function Id(options: Common = {}): PropertyDecorator {
   );
 }
 
+/** In a query a number comes as text; `fromBody` says that it must be a number. */
 export function Integer(
-  options: Common & { min: number; max: number; otherwise?: number },
+  options: Common & { min: number; max: number; otherwise?: number; fromBody?: boolean },
 ): PropertyDecorator {
   return applyDecorators(
-    Type(() => Number),
+    ...(options.fromBody ? [] : [Type(() => Number)]),
     property(
       options,
       {
@@ -155,18 +157,20 @@ export function JsonObject(options: Common & { maxBytes: number }): PropertyDeco
 }
 
 export function TextList(
-  options: Common & { maxItems: number; pattern: RegExp; patternText: string },
+  options: Common & { minItems?: number; maxItems: number; pattern: RegExp; patternText: string },
 ): PropertyDecorator {
   return property(
     options,
     {
       type: String,
       isArray: true,
+      ...(options.minItems !== undefined && { minItems: options.minItems }),
       maxItems: options.maxItems,
       items: { type: 'string', pattern: options.pattern.source },
     } as ApiPropertyOptions,
     [
       IsArray(),
+      ArrayMinSize(options.minItems ?? 0),
       ArrayMaxSize(options.maxItems),
       IsString({ each: true }),
       Matches(options.pattern, { each: true, message: options.patternText }),

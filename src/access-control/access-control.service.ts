@@ -16,6 +16,7 @@ import {
 } from './grants.queries.js';
 import { type Grant, requireHeld, requireHeldAsLong, requireSensibleGrants } from './grants.rules.js';
 import { hasLastingOwner, lockOrganization } from './ownership.queries.js';
+import { originOfPermission } from './permissions.rules.js';
 import { ownerRole, systemRoles } from './product-permissions.js';
 import { Role } from './role.entity.js';
 import { RolePermission } from './role-permission.entity.js';
@@ -119,6 +120,16 @@ export class AccessControl {
       given.map(({ permission }) => permission),
     );
     requireHeldAsLong(await holdingsOf(tx, granter.userId), given);
+  }
+
+  /**
+   * Whether an actor may hand these permissions on, one by one.
+   *
+   * @throws Problem `unknown_permission`, `permission_denied`
+   */
+  requireHoldable(actor: Actor, permissions: readonly string[]): void {
+    for (const permission of permissions) originOfPermission(permission, actor.organization.isPlatform);
+    requireHeld(actor, permissions);
   }
 
   /** The roles that were given to each user directly and have not ended. */

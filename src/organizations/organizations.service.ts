@@ -42,6 +42,13 @@ export class Organizations {
     return this.database.asPlatform('organizations.find', (tx) => findOrganization(tx, slugOrId));
   }
 
+  /** The organization that the path names, among those that this actor may name. @throws Problem `not_found` */
+  async getReachable(actor: Actor, slugOrId: string): Promise<Organization> {
+    const organization = await this.find(slugOrId);
+    if (organization === null || !mayReach(actor, organization)) throw notFoundProblem();
+    return organization;
+  }
+
   list(actor: Actor, query: OrganizationsQuery): Promise<OrganizationPage> {
     const limit = query.limit ?? defaultPageSize;
     const list = ['organizations', actor.organization.id, query.q ?? null];
@@ -141,12 +148,16 @@ export class Organizations {
   ): Promise<T> {
     return this.database.asPlatform(reason, async (tx) => {
       const organization = await findOrganization(tx, slugOrId);
-      if (organization === null) throw notFoundProblem();
-      if (organization.id !== actor.organization.id && !isOperator(actor)) throw notFoundProblem();
+      if (organization === null || !mayReach(actor, organization)) throw notFoundProblem();
       await tx.enter(organization.id);
       return work(tx, organization);
     });
   }
+}
+
+/** Operators any; everybody else their own. */
+function mayReach(actor: Actor, { id }: Organization): boolean {
+  return id === actor.organization.id || isOperator(actor);
 }
 
 export function organizationView(organization: Organization): OrganizationView {

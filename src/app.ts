@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
@@ -16,7 +16,7 @@ import { openApiDocument } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { installRequestLog } from './platform/http/request-log.js';
 import { decorateRequestOrigin } from './platform/http/request-origin.js';
-import { installSecurityHeaders } from './platform/http/security-headers.js';
+import { installSecurityHeaders, securityHeaders } from './platform/http/security-headers.js';
 import { validationPipe } from './platform/http/validation.pipe.js';
 import type { Log } from './platform/log/log.js';
 import { Metrics } from './platform/metrics/metrics.js';
@@ -36,7 +36,7 @@ export interface AppOptions {
 
 /** Builds the application, connected and ready to listen. @throws Error when a route has no access rule */
 export async function createApp({ config, log, serverUrl }: AppOptions): Promise<NestFastifyApplication> {
-  const adapter = createAdapter(config);
+  const adapter = createAdapter(config, log);
   // The adapter's own type leaves the server's type open; it is the plain HTTP one.
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   acceptJsonOnly(fastify);
@@ -80,12 +80,17 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
   });
 }
 
-function createAdapter({ server }: Config): FastifyAdapter {
+function createAdapter({ server }: Config, log: Log): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(given) ? given : randomUUID();
+    },
+    // What the router itself refuses, before any hook: addresses that cannot be decoded or are too long.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(securityHeaders).header('x-request-id', request.id);
+      sendProblem(log, request, reply, error);
     },
     trustProxy: server.trustedProxies.length > 0 ? server.trustedProxies : false,
     bodyLimit: 64 * 1024,

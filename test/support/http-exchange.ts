@@ -24,9 +24,16 @@ export class HttpExchange {
 
   send({ method, path, headers = {}, body }: Sent): Promise<Received> {
     const { hostname, port } = new URL(this.origin);
+    // Node leaves it out for methods that usually have no body, and the server would take the body for a request.
+    const length =
+      body !== undefined &&
+      headers['content-length'] === undefined &&
+      headers['transfer-encoding'] === undefined
+        ? { 'content-length': String(Buffer.byteLength(body)) }
+        : {};
     return new Promise((resolve, reject) => {
       const request = httpRequest(
-        { agent: this.#agent, host: hostname, port, method, path, headers },
+        { agent: this.#agent, host: hostname, port, method, path, headers: { ...headers, ...length } },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -550,13 +550,14 @@ const userSearch = /* sql */ `
  *
  * A search takes one of two ways. What is common is met soon along the order of the page, so that way is walked first,
  * over 2,000 users at most. What is not met there is rare enough to be gathered by its own index and then sorted. The
- * planner cannot choose: it takes what is rare for common, and matches for evenly spread.
+ * planner cannot choose: it takes what is rare for common, and matches for evenly spread. For the same reason it must not
+ * read the whole table, which it would for three letters that nobody has.
  */
 create function search_users(
   sort text, descending boolean, after_value text, after_id uuid,
   contains text, wanted_status text, wanted_role text, page_size integer)
 returns table (user_id uuid, sort_value text)
-language plpgsql stable security definer set search_path = tenantry, public, pg_temp as $$
+language plpgsql stable security definer set search_path = tenantry, public, pg_temp set enable_seqscan = off as $$
 declare
   sort_key constant text := case sort
     when 'createdAt' then 'u.created_at'

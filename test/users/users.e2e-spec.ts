@@ -144,7 +144,7 @@ describe('users', () => {
         { username: 'max', roles: [{ role: 'member', expiresAt: '2020-01-01T00:00:00Z' }] },
         '/roles/0/expiresAt',
       ],
-      ['a role that is no name', { username: 'max', roles: [7] }, '/roles'],
+      ['a role that is no name', { username: 'max', roles: [7] }, '/roles/0'],
     ])('not from %s', async (_, body, pointer) => {
       const { organization, owner } = await app.given.organization();
       const before = await app.given.snapshot(organization);

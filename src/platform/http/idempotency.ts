@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { applyDecorators, Inject, Injectable } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { RequestOrigin } from '../access/actor.js';
@@ -34,7 +35,11 @@ interface Claim {
  */
 @Injectable()
 export class Idempotency {
-  constructor(@Inject(Keyring) private readonly keyring: Keyring) {}
+  readonly #requestKey: Buffer;
+
+  constructor(@Inject(Keyring) private readonly keyring: Keyring) {
+    this.#requestKey = keyring.derive('idempotent requests');
+  }
 
   /**
    * Runs `work` inside the caller's transaction, or answers what it answered before.
@@ -51,6 +56,8 @@ export class Idempotency {
     const organizationId = tx.organizationId;
     const actorId = caller.userId ?? nobody;
     const keyHash = hashToken(idempotency.key);
+    // Keyed, because a body may hold a password, and a bare hash of it would be quick to guess.
+    const requestHash = createHmac('sha256', this.#requestKey).update(idempotency.requestHash).digest();
     await tx.query(
       `delete from idempotency_keys
         where org_id = $1 and actor_id = $2 and key_hash = $3 and created_at < now() - interval '24 hours'`,
@@ -59,11 +66,11 @@ export class Idempotency {
     const claimed = await tx.query(
       `insert into idempotency_keys (org_id, actor_id, key_hash, request_hash) values ($1, $2, $3, $4)
        on conflict do nothing returning 1`,
-      [organizationId, actorId, keyHash, idempotency.requestHash],
+      [organizationId, actorId, keyHash, requestHash],
     );
     const place = `idempotency_keys:${organizationId}:${actorId}:${keyHash.toString('hex')}`;
     if (claimed.length === 0)
-      return this.earlierAnswer<T>(tx, organizationId, actorId, keyHash, place, idempotency.requestHash);
+      return this.earlierAnswer<T>(tx, organizationId, actorId, keyHash, place, requestHash);
     const response = await work();
     if (tx.organizationId !== organizationId) await tx.enter(organizationId);
     // Sealed, because it may hold a secret that is shown once.

@@ -34,18 +34,3 @@ export async function savePolicy(
     [tx.organizationId, kind, JSON.stringify(document), updatedBy],
   );
 }
-
-/** Sets the given keys and drops those that are null, in one statement: of two changes at once none is lost. */
-export async function mergePolicyDocument(
-  tx: Transaction,
-  kind: PolicyKind,
-  keys: Record<string, unknown>,
-  updatedBy: string,
-): Promise<void> {
-  await tx.query(
-    `insert into policies as p (org_id, kind, document, updated_by) values ($1, $2, jsonb_strip_nulls($3::jsonb), $4)
-     on conflict (org_id, kind) do update
-       set document = jsonb_strip_nulls(p.document || $3::jsonb), updated_at = now(), updated_by = $4`,
-    [tx.organizationId, kind, JSON.stringify(keys), updatedBy],
-  );
-}

@@ -1,6 +1,3 @@
-import { Problem } from '../platform/problems/problem.js';
-import { policyContradiction } from './policies.problems.js';
-
 import type { FieldError } from '../platform/problems/problem.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { canonicalDomain } from '../users/identifiers.rules.js';
@@ -82,27 +79,6 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
 export function mergePolicy<Kind extends PolicyKind>(
   kind: Kind,
   { own, platform, isPlatform }: PolicyDocuments<Kind>,
-): SourcedPolicy<PolicyValues[Kind]> {
-  const merged = entriesOf(kind, own, platform, isPlatform);
-  return isPlatform && kind === 'session' ? (clampOperatorSession(merged as never) as never) : merged;
-}
-
-/** Operators reach every organization, so whatever they allow others, their own sessions end within a day. */
-export const operatorSessionMaxSeconds = day;
-
-function clampOperatorSession(policy: SourcedPolicy<SessionPolicy>): SourcedPolicy<SessionPolicy> {
-  const clamp = <Sourced extends { value: number }>(sourced: Sourced): Sourced => ({
-    ...sourced,
-    value: Math.min(sourced.value, operatorSessionMaxSeconds),
-  });
-  return { idleSeconds: clamp(policy.idleSeconds), absoluteSeconds: clamp(policy.absoluteSeconds) };
-}
-
-function entriesOf<Kind extends PolicyKind>(
-  kind: Kind,
-  own: Partial<PolicyValues[Kind]>,
-  platform: Partial<PolicyValues[Kind]>,
-  isPlatform: boolean,
 ): SourcedPolicy<PolicyValues[Kind]> {
   const defaults = defaultPolicy(kind, isPlatform);
   const entries = (Object.keys(defaults) as (keyof PolicyValues[Kind])[]).map((key) => {
@@ -227,11 +203,4 @@ function canonicalDomains(domains: string[]): string[] {
   );
   if (errors.length > 0) raiseInvalid(errors);
   return [...new Set(canonical as string[])];
-}
-
-/** @throws Problem `policy_contradiction` */
-export function requireConsistentSession(policy: SourcedPolicy<SessionPolicy>): void {
-  if (policy.idleSeconds.value > policy.absoluteSeconds.value) {
-    throw new Problem(policyContradiction, { detail: 'idleSeconds must not exceed absoluteSeconds' });
-  }
 }

@@ -56,7 +56,7 @@ export function countAttempts(tx: Transaction, counters: readonly Counter[]): Pr
       counters.map(({ keyHash }) => keyHash),
       counters.map(({ limit }) => limit.freeAttempts),
       counters.map(({ limit }) => limit.windowSeconds),
-      counters.map(({ limit }) => limit.then === 'backoff'),
+      counters.map(({ limit }) => limit.afterwards === 'backoff'),
       longestBackoffSeconds,
     ],
   );

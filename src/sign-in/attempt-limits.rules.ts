@@ -5,11 +5,11 @@ export interface AttemptLimit {
   readonly freeAttempts: number;
   readonly windowSeconds: number;
   /** `backoff`: each further attempt waits twice as long as the one before. `window`: none until the window ends. */
-  readonly then: 'backoff' | 'window';
+  readonly afterwards: 'backoff' | 'window';
 }
 
 /** Failures that are free, then 1, 2, 4 … seconds, never for ever; forgotten after a day without one. */
-export const guessLimit: AttemptLimit = { freeAttempts: 5, windowSeconds: 24 * 3600, then: 'backoff' };
+export const guessLimit: AttemptLimit = { freeAttempts: 5, windowSeconds: 24 * 3600, afterwards: 'backoff' };
 
 export const longestBackoffSeconds = 900;
 

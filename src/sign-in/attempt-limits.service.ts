@@ -44,7 +44,7 @@ export class AttemptLimits {
 
   /** Attempts from one network address. */
   fromAddress(kind: string, ip: string, freeAttempts: number, windowSeconds: number): Counter {
-    return this.counter(kind, { freeAttempts, windowSeconds, then: 'window' }, [addressGroup(ip)]);
+    return this.counter(kind, { freeAttempts, windowSeconds, afterwards: 'window' }, [addressGroup(ip)]);
   }
 
   /** Counts one attempt. Those who count on several counters name them in the same order everywhere. */

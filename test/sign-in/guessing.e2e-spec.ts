@@ -60,7 +60,7 @@ describe('Guesses at one account', () => {
     expect(throttled.headers['retry-after']).toBe('1');
     expect(app.get(PasswordHasher).hashesRun).toBe(before);
     expect(events.map(({ change }) => change)).toEqual([
-      ...Array(4).fill({ reason: 'wrong_password' }),
+      ...Array.from({ length: 4 }, () => ({ reason: 'wrong_password' })),
       { reason: 'wrong_password', blockedForSeconds: 1 },
     ]);
     expect(await app.given.auditEventsOf(organization)).toEqual(events);

@@ -47,7 +47,10 @@ export async function startServer() {
 function announced(child) {
   return new Promise((resolve, reject) => {
     let output = '';
-    const fail = (reason) => reject(new Error(`The server did not start: ${reason}\n${output}`));
+    const fail = (reason) => {
+      clearTimeout(timer);
+      reject(new Error(`The server did not start: ${reason}\n${output}`));
+    };
     const timer = setTimeout(() => fail('it took too long'), startMilliseconds);
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(`it ended with code ${code}`));

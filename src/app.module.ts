@@ -21,6 +21,7 @@ import type { Log } from './platform/log/log.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
+import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         UsersModule,
         AccessAdministrationModule,
         OrganizationAdministrationModule,
+        PolicyAdministrationModule,
         SessionAdministrationModule,
         ApiKeysModule,
         SignUpModule,

@@ -5,7 +5,8 @@ import {
   mergePolicy,
   readChange,
   type RegistrationPolicy,
-  requireSoundPolicy,
+  requireConsistentSession,
+  requireSensibleDefaultRole,
   roleHandedOut,
   type SessionPolicy,
   settlePolicy,
@@ -66,6 +67,16 @@ describe('settlePolicy', () => {
     const settled = settlePolicy('session', documents({ idleSeconds: 7_200 }, { absoluteSeconds: 3_600 }));
 
     expect(settled.idleSeconds).toEqual({ value: 3_600, source: 'platform' });
+  });
+
+  it('ends the sessions of operators within a day, whatever they allow others', () => {
+    const policy = { idleSeconds: 604_800, absoluteSeconds: 2_592_000 };
+
+    expect(valuesOf(settlePolicy('session', documents(policy, policy, true)))).toEqual({
+      idleSeconds: 86_400,
+      absoluteSeconds: 86_400,
+    });
+    expect(valuesOf(settlePolicy('session', documents<Partial<SessionPolicy>>({}, policy)))).toEqual(policy);
   });
 
   it('leaves everything else as it was merged', () => {
@@ -129,39 +140,44 @@ describe('differenceOf', () => {
   });
 });
 
-describe('requireSoundPolicy', () => {
-  type Case = [string, Partial<SessionPolicy>, Partial<SessionPolicy>, boolean, string | null];
+describe('requireConsistentSession', () => {
+  type Case = [string, Partial<SessionPolicy>, Partial<SessionPolicy>, boolean];
 
   it.each<Case>([
-    ['equal times', { idleSeconds: 60, absoluteSeconds: 60 }, {}, false, null],
-    ['idle over absolute', { idleSeconds: 61, absoluteSeconds: 60 }, {}, false, '/idleSeconds'],
-    ['absolute under the default idle time', { absoluteSeconds: 60 }, {}, false, '/idleSeconds'],
-    [
-      'idle over the platform’s end',
-      { idleSeconds: 7_200 },
-      { absoluteSeconds: 3_600 },
-      false,
-      '/idleSeconds',
-    ],
-    ['a contradiction that is all inherited', {}, { absoluteSeconds: 3_600 }, false, null],
-    ['30 days', { absoluteSeconds: 2_592_000 }, {}, false, null],
-    ['24 hours for operators', { absoluteSeconds: 86_400 }, {}, true, null],
-    ['more for operators', { absoluteSeconds: 86_401 }, {}, true, '/absoluteSeconds'],
-  ])('judges sessions with %s', (_, own, platform, isPlatform, pointer) => {
-    expectFlaw(() => requireSoundPolicy('session', documents(own, platform, isPlatform)), pointer);
+    ['equal times', { idleSeconds: 60, absoluteSeconds: 60 }, {}, false],
+    ['a contradiction that is all inherited', {}, { absoluteSeconds: 3_600 }, false],
+    ['30 days', { absoluteSeconds: 2_592_000 }, {}, false],
+    ['30 days for others', { idleSeconds: 604_800, absoluteSeconds: 2_592_000 }, {}, true],
+  ])('takes %s', (_, own, platform, isPlatform) => {
+    expect(() => requireConsistentSession(documents(own, platform, isPlatform))).not.toThrow();
   });
 
+  it.each<Case>([
+    ['idle over absolute', { idleSeconds: 61, absoluteSeconds: 60 }, {}, false],
+    ['absolute under the default idle time', { absoluteSeconds: 60 }, {}, false],
+    ['idle over the platform’s end', { idleSeconds: 7_200 }, { absoluteSeconds: 3_600 }, false],
+    ['absolute under the operators’ default idle time', { absoluteSeconds: 1_799 }, {}, true],
+  ])('refuses %s', (_, own, platform, isPlatform) => {
+    expect(() => requireConsistentSession(documents(own, platform, isPlatform))).toThrow(
+      expect.objectContaining({ errors: [expect.objectContaining({ pointer: '/idleSeconds' })] }),
+    );
+  });
+});
+
+describe('requireSensibleDefaultRole', () => {
   it.each([
     ['member', false, null],
     ['editor', false, null],
-    ['owner', false, '/defaultRole'],
-    ['owner', true, '/defaultRole'],
-    ['editor', true, '/defaultRole'],
+    ['owner', false, 'default_role_owner'],
+    ['owner', true, 'default_role_owner'],
+    ['editor', true, 'policy_contradiction'],
     ['admin', true, null],
     [undefined, true, null],
-  ])('judges the default role %s (platform: %s)', (defaultRole, isPlatform, pointer) => {
-    const own = defaultRole === undefined ? {} : { defaultRole };
-    expectFlaw(() => requireSoundPolicy('registration', documents(own, {}, isPlatform)), pointer);
+  ])('judges %s (platform: %s)', (defaultRole, isPlatform, code) => {
+    const check = () =>
+      requireSensibleDefaultRole(documents(defaultRole === undefined ? {} : { defaultRole }, {}, isPlatform));
+    if (code === null) expect(check).not.toThrow();
+    else expect(check).toThrow(expect.objectContaining({ kind: expect.objectContaining({ code }) }));
   });
 });
 
@@ -187,8 +203,3 @@ describe('roleHandedOut', () => {
     expect(roleHandedOut(before, after)).toBe(expected);
   });
 });
-
-function expectFlaw(check: () => void, pointer: string | null): void {
-  if (pointer === null) expect(check).not.toThrow();
-  else expect(check).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ pointer })] }));
-}

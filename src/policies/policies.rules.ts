@@ -1,7 +1,7 @@
-import type { FieldError } from '../platform/problems/problem.js';
+import { Problem } from '../platform/problems/problem.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { canonicalDomain } from '../users/identifiers.rules.js';
-import { contradictoryPolicyProblem } from './policies.problems.js';
+import { defaultRoleOwner, policyContradictionProblem } from './policies.problems.js';
 
 export interface RegistrationPolicy {
   mode: 'closed' | 'invitation' | 'open';
@@ -48,13 +48,13 @@ export interface PolicyChange<Kind extends PolicyKind> {
 
 const day = 86_400;
 export const longestSessionSeconds = 30 * day;
-/** Operators reach every organization. */
-export const longestOperatorSessionSeconds = day;
+/** Operators reach every organization: whatever they allow others, their own sessions end within a day. */
+const longestOperatorSessionSeconds = day;
 
 /** Says "nobody" where null gives the key back. */
 export const noRole = 'none';
 const ownerRole = 'owner';
-/** The system roles that may be a default, which every organization has. */
+/** The system roles that may be a default: every organization has them. */
 const platformDefaultRoles = ['member', 'admin'];
 
 /** What holds where nobody has set anything. */
@@ -90,19 +90,28 @@ export function mergePolicy<Kind extends PolicyKind>(
   return Object.fromEntries(entries) as SourcedPolicy<PolicyValues[Kind]>;
 }
 
-/**
- * The policy that holds. What the platform says later may end sessions sooner than an organization's own idle time,
- * which is cut then.
- */
+/** The policy that holds: merged, and within what no setting can exceed. */
 export function settlePolicy<Kind extends PolicyKind>(
   kind: Kind,
   documents: PolicyDocuments<Kind>,
 ): SourcedPolicy<PolicyValues[Kind]> {
   const merged = mergePolicy(kind, documents);
   if (!('idleSeconds' in merged)) return merged;
-  const session = merged as SourcedPolicy<SessionPolicy>;
-  if (session.idleSeconds.value <= session.absoluteSeconds.value) return merged;
-  return { ...session, idleSeconds: session.absoluteSeconds } as unknown as SourcedPolicy<PolicyValues[Kind]>;
+  const settled = settleSession(merged as SourcedPolicy<SessionPolicy>, documents.isPlatform);
+  return settled as unknown as SourcedPolicy<PolicyValues[Kind]>;
+}
+
+/** The platform may come to end sessions sooner than an organization's own idle time, which is cut then. */
+function settleSession(
+  { idleSeconds, absoluteSeconds }: SourcedPolicy<SessionPolicy>,
+  isPlatform: boolean,
+): SourcedPolicy<SessionPolicy> {
+  const longest = isPlatform ? longestOperatorSessionSeconds : longestSessionSeconds;
+  const absolute = { ...absoluteSeconds, value: Math.min(absoluteSeconds.value, longest) };
+  return {
+    idleSeconds: idleSeconds.value > absolute.value ? absolute : idleSeconds,
+    absoluteSeconds: absolute,
+  };
 }
 
 /** A policy without its sources. */
@@ -151,38 +160,28 @@ export function differenceOf<Document extends object>(
   return { before: pick(before) as Partial<Document>, after: pick(after) as Partial<Document> };
 }
 
-/** Whether what an organization says makes sense together with what it leaves open. @throws Problem `contradictory_policy` */
-export function requireSoundPolicy<Kind extends PolicyKind>(
-  kind: Kind,
-  documents: PolicyDocuments<Kind>,
-): void {
-  const flaws = kind === 'session' ? sessionFlaws(documents) : registrationFlaws(documents);
-  if (flaws.length > 0) throw contradictoryPolicyProblem(flaws);
-}
-
-function sessionFlaws(documents: PolicyDocuments<'session'>): FieldError[] {
-  const { own, isPlatform } = documents;
+/** Whether what an organization says fits to what it leaves open. @throws Problem `policy_contradiction` */
+export function requireConsistentSession(documents: PolicyDocuments<'session'>): void {
   const { idleSeconds, absoluteSeconds } = valuesOf(mergePolicy('session', documents));
-  const flaws: FieldError[] = [];
-  // What contradicts itself only in what the organization inherits is not its mistake.
-  if (idleSeconds > absoluteSeconds && Object.keys(own).length > 0)
-    flaws.push({ pointer: '/idleSeconds', detail: `is ${idleSeconds}, more than absoluteSeconds` });
-  if (isPlatform && absoluteSeconds > longestOperatorSessionSeconds)
-    flaws.push({
-      pointer: '/absoluteSeconds',
-      detail: `must be at most ${longestOperatorSessionSeconds} in the platform organization`,
-    });
-  return flaws;
+  // What contradicts itself in what the organization inherits is not its mistake.
+  if (idleSeconds <= absoluteSeconds || Object.keys(documents.own).length === 0) return;
+  throw policyContradictionProblem({
+    pointer: '/idleSeconds',
+    detail: `is ${idleSeconds} then, which is more than absoluteSeconds with ${absoluteSeconds}`,
+  });
 }
 
-function registrationFlaws({ own, isPlatform }: PolicyDocuments<'registration'>): FieldError[] {
+/** @throws Problem `default_role_owner`, `policy_contradiction` */
+export function requireSensibleDefaultRole({ own, isPlatform }: PolicyDocuments<'registration'>): void {
   const { defaultRole } = own;
-  if (defaultRole === undefined) return [];
-  const flaw = (detail: string): FieldError[] => [{ pointer: '/defaultRole', detail }];
-  if (defaultRole === ownerRole) return flaw('must not be owner: owners are named one by one');
-  if (isPlatform && !platformDefaultRoles.includes(defaultRole))
-    return flaw(`must be a role that every organization has: ${platformDefaultRoles.join(', ')}`);
-  return [];
+  if (defaultRole === undefined) return;
+  if (defaultRole === ownerRole) throw new Problem(defaultRoleOwner);
+  if (isPlatform && !platformDefaultRoles.includes(defaultRole)) {
+    throw policyContradictionProblem({
+      pointer: '/defaultRole',
+      detail: `must be a role that every organization has: ${platformDefaultRoles.join(', ')}`,
+    });
+  }
 }
 
 /**

@@ -1,0 +1,109 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { unknownRole } from '../access-control/access-control.problems.js';
+import { Caller, Requires } from '../platform/access/access.decorators.js';
+import type { Actor } from '../platform/access/actor.js';
+import { Operation } from '../platform/http/operation.js';
+import {
+  ChangePasswordPolicy,
+  ChangeRegistrationPolicy,
+  ChangeSessionPolicy,
+  PasswordPolicyView,
+  RegistrationPolicyView,
+  SessionPolicyView,
+} from './policies.dto.js';
+import { defaultRoleOwner, policyContradiction } from './policies.problems.js';
+import { PolicyAdministration } from './policy-administration.service.js';
+
+const MayRead = () => Requires('policies:read', { operators: true });
+const MayChange = () => Requires('policies:write', { operators: true });
+
+const changeRules =
+  'Only the keys to set; null gives a key back to the platform. The policies of the platform organization hold wherever ' +
+  'an organization says nothing, and only operators change them.';
+
+@ApiTags('Policies')
+@ApiParam({ name: 'organization', description: 'Slug or id', example: 'acme' })
+@Controller('v1/organizations/:organization/policies')
+export class PoliciesController {
+  constructor(private readonly policies: PolicyAdministration) {}
+
+  @Get('registration')
+  @MayRead()
+  @Operation({ summary: 'Read the rules for registration', answer: RegistrationPolicyView })
+  getRegistration(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+  ): Promise<RegistrationPolicyView> {
+    return this.policies.get(actor, organization, 'registration');
+  }
+
+  @Put('registration')
+  @MayChange()
+  @Operation({
+    summary: 'Change the rules for registration',
+    description: `${changeRules} Whoever sets the default role, or opens registration, must hold what that role holds.`,
+    answer: RegistrationPolicyView,
+    problems: [defaultRoleOwner, policyContradiction, unknownRole],
+  })
+  changeRegistration(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangeRegistrationPolicy,
+  ): Promise<RegistrationPolicyView> {
+    return this.policies.change(actor, organization, 'registration', change);
+  }
+
+  @Get('password')
+  @MayRead()
+  @Operation({ summary: 'Read the rules for passwords', answer: PasswordPolicyView })
+  getPassword(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+  ): Promise<PasswordPolicyView> {
+    return this.policies.get(actor, organization, 'password');
+  }
+
+  @Put('password')
+  @MayChange()
+  @Operation({
+    summary: 'Change the rules for passwords',
+    description: `${changeRules} They hold for new passwords.`,
+    answer: PasswordPolicyView,
+  })
+  changePassword(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangePasswordPolicy,
+  ): Promise<PasswordPolicyView> {
+    return this.policies.change(actor, organization, 'password', change);
+  }
+
+  @Get('session')
+  @MayRead()
+  @Operation({ summary: 'Read the rules for sessions', answer: SessionPolicyView })
+  getSession(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+  ): Promise<SessionPolicyView> {
+    return this.policies.get(actor, organization, 'session');
+  }
+
+  @Put('session')
+  @MayChange()
+  @Operation({
+    summary: 'Change the rules for sessions',
+    description:
+      `${changeRules} They hold for new sessions. Sessions of the platform organization itself end within 24 hours, ` +
+      'whatever it says for others.',
+    answer: SessionPolicyView,
+    problems: [policyContradiction],
+  })
+  changeSession(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangeSessionPolicy,
+  ): Promise<SessionPolicyView> {
+    return this.policies.change(actor, organization, 'session', change);
+  }
+}

@@ -1,0 +1,196 @@
+import type { Type } from '@nestjs/common';
+import { Choice, Integer, Nested, Text, TextList } from '../platform/http/properties.js';
+import {
+  longestSessionSeconds,
+  noRole,
+  type PasswordPolicy,
+  type PolicySource,
+  type RegistrationPolicy,
+  type SessionPolicy,
+} from './policies.rules.js';
+
+/** Each value is described once, for the request that sets it and for the answer that shows it. */
+interface Use {
+  optional?: boolean;
+  nullable?: boolean;
+}
+
+const change: Use = { optional: true, nullable: true };
+
+const Mode = (use: Use = {}) =>
+  Choice(['closed', 'invitation', 'open'], {
+    ...use,
+    example: 'open',
+    describe: 'Who may join: nobody by themselves, who is invited, or anybody',
+  });
+const Domains = (use: Use = {}) =>
+  TextList({
+    ...use,
+    maxItems: 100,
+    pattern: /^[^\s@]{1,253}$/,
+    patternText: 'must be domains, such as acme.example',
+    example: ['acme.example'],
+    describe:
+      'Domains of the e-mail addresses that may sign up, each meaning itself and no subdomain; kept in ASCII and lower ' +
+      'case. Empty for any',
+  });
+const EmailVerification = (use: Use = {}) =>
+  Choice(['optional', 'required'], {
+    ...use,
+    example: 'required',
+    describe: 'Whether who has an e-mail address must have verified it to sign in',
+  });
+const DefaultRole = (use: Use = {}) =>
+  Text({ ...use, max: 64, example: 'member', describe: 'Name of the role of whoever joins; never `owner`' });
+const MinLength = (use: Use = {}) =>
+  Integer({ ...use, min: 8, max: 64, fromBody: true, example: 15, describe: 'Characters of a password' });
+const BlockedWords = (use: Use = {}) =>
+  TextList({
+    ...use,
+    maxItems: 200,
+    pattern: /^[^\s\p{C}][^\p{C}]{1,62}[^\s\p{C}]$/u,
+    patternText: 'must be words of 3 to 64 characters',
+    example: ['roadrunner'],
+    describe: 'Words that are easy to guess here: they count for nothing in a password',
+  });
+const IdleSeconds = (use: Use = {}) =>
+  Integer({
+    ...use,
+    min: 60,
+    max: longestSessionSeconds,
+    fromBody: true,
+    example: 604_800,
+    describe: 'A session ends when it was not used for so long; at most `absoluteSeconds`',
+  });
+const AbsoluteSeconds = (use: Use = {}) =>
+  Integer({
+    ...use,
+    min: 60,
+    max: longestSessionSeconds,
+    fromBody: true,
+    example: 2_592_000,
+    describe: 'A session ends so long after signing in',
+  });
+
+export class ChangeRegistrationPolicy {
+  @Mode(change)
+  mode?: string | null;
+
+  @Domains(change)
+  domains?: string[] | null;
+
+  @EmailVerification(change)
+  emailVerification?: string | null;
+
+  @Choice(['owner', noRole], {
+    ...change,
+    example: 'owner',
+    describe: 'Role of who signs up while there are no users; `none` for no other than everybody’s',
+  })
+  firstUserRole?: string | null;
+
+  @DefaultRole(change)
+  defaultRole?: string | null;
+}
+
+export class ChangePasswordPolicy {
+  @MinLength(change)
+  minLength?: number | null;
+
+  @BlockedWords(change)
+  blockedWords?: string[] | null;
+}
+
+export class ChangeSessionPolicy {
+  @IdleSeconds(change)
+  idleSeconds?: number | null;
+
+  @AbsoluteSeconds(change)
+  absoluteSeconds?: number | null;
+}
+
+interface Sourced<Value> {
+  value: Value;
+  source: PolicySource;
+}
+
+/** The class of a value with its source. */
+function SourcedValue<Value>(name: string, describeValue: PropertyDecorator): Type<Sourced<Value>> {
+  class SourcedView implements Sourced<Value> {
+    value!: Value;
+
+    @Choice(['organization', 'platform', 'default'], { describe: 'Who has set it' })
+    source!: PolicySource;
+  }
+  describeValue(SourcedView.prototype, 'value');
+  Object.defineProperty(SourcedView, 'name', { value: name });
+  return SourcedView;
+}
+
+const Setting = (type: Type<object>) => Nested(() => type as never);
+
+type Mode = RegistrationPolicy['mode'];
+type EmailVerification = RegistrationPolicy['emailVerification'];
+
+const ModeSetting = SourcedValue<Mode>('RegistrationModeSetting', Mode());
+const DomainsSetting = SourcedValue<string[]>('RegistrationDomainsSetting', Domains());
+const EmailVerificationSetting = SourcedValue<EmailVerification>(
+  'EmailVerificationSetting',
+  EmailVerification(),
+);
+const FirstUserRoleSetting = SourcedValue<string | null>(
+  'FirstUserRoleSetting',
+  Choice(['owner'], {
+    nullable: true,
+    describe: 'Role of who signs up while there are no users; null for no other than everybody’s',
+  }),
+);
+const DefaultRoleSetting = SourcedValue<string>('DefaultRoleSetting', DefaultRole());
+const MinLengthSetting = SourcedValue<number>('PasswordMinLengthSetting', MinLength());
+const BlockedWordsSetting = SourcedValue<string[]>('PasswordBlockedWordsSetting', BlockedWords());
+const IdleSecondsSetting = SourcedValue<number>('SessionIdleSecondsSetting', IdleSeconds());
+const AbsoluteSecondsSetting = SourcedValue<number>('SessionAbsoluteSecondsSetting', AbsoluteSeconds());
+
+type Settings<Policy> = { [Key in keyof Policy]: Sourced<Policy[Key]> };
+
+export class RegistrationPolicyView implements Settings<RegistrationPolicy> {
+  @Choice(['registration'])
+  kind!: 'registration';
+
+  @Setting(ModeSetting)
+  mode!: Sourced<Mode>;
+
+  @Setting(DomainsSetting)
+  domains!: Sourced<string[]>;
+
+  @Setting(EmailVerificationSetting)
+  emailVerification!: Sourced<EmailVerification>;
+
+  @Setting(FirstUserRoleSetting)
+  firstUserRole!: Sourced<string | null>;
+
+  @Setting(DefaultRoleSetting)
+  defaultRole!: Sourced<string>;
+}
+
+export class PasswordPolicyView implements Settings<PasswordPolicy> {
+  @Choice(['password'])
+  kind!: 'password';
+
+  @Setting(MinLengthSetting)
+  minLength!: Sourced<number>;
+
+  @Setting(BlockedWordsSetting)
+  blockedWords!: Sourced<string[]>;
+}
+
+export class SessionPolicyView implements Settings<SessionPolicy> {
+  @Choice(['session'])
+  kind!: 'session';
+
+  @Setting(IdleSecondsSetting)
+  idleSeconds!: Sourced<number>;
+
+  @Setting(AbsoluteSecondsSetting)
+  absoluteSeconds!: Sourced<number>;
+}

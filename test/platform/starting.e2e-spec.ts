@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { migrate } from '../../src/platform/database/migrator.js';
+import { HttpExchange } from '../support/http-exchange.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { startApp, type TestApp } from '../support/test-app.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const operator = { ADMIN_EMAIL: 'ops@example.com', ADMIN_PASSWORD: 'Violet lantern 57 over Moss Harbor' };
+
+let databases: TestDatabase[];
+let apps: TestApp[];
+let processes: ChildProcess[];
+
+beforeEach(() => {
+  [databases, apps, processes] = [[], [], []];
+});
+afterEach(async () => {
+  for (const child of processes.filter(
+    ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+  )) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  for (const app of apps) await app.stop();
+  for (const database of databases) await database.drop();
+});
+
+describe('Starting on an empty database', () => {
+  it('migrates once, however many servers start at once', async () => {
+    const database = await emptyDatabase();
+
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => migrate({ databaseUrl: database.ownerUrl })),
+    );
+
+    expect(new Set(results.map(({ serverUrl }) => serverUrl)).size).toBe(1);
+  });
+
+  it('makes one platform organization, and every server serves', async () => {
+    const database = await emptyDatabase();
+
+    apps = await Promise.all([startApp({ database, env: operator }), startApp({ database, env: operator })]);
+
+    const [first, second] = apps as [TestApp, TestApp];
+    const [organizations] = await first.sql(
+      'select count(*)::int as count from organizations where is_platform',
+    );
+    const [owners] = await first.sql('select count(*)::int as count from users where email = $1', [
+      operator.ADMIN_EMAIL,
+    ]);
+    expect([organizations.count, owners.count]).toEqual([1, 1]);
+    for (const app of apps) expect((await app.api.get('/readyz')).status).toBe(200);
+    const { owner } = await first.given.organization();
+    expect((await second.api.as(owner).get('/v1/session')).status).toBe(200);
+  });
+
+  it('changes nothing on the second start', async () => {
+    const database = await emptyDatabase();
+    await migrate({ databaseUrl: database.ownerUrl });
+    const lines: string[] = [];
+
+    await migrate({ databaseUrl: database.ownerUrl, onLog: (line) => lines.push(line) });
+
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('The process', () => {
+  it('ends on SIGTERM without failing a request that it has', async () => {
+    const { child, origin } = await startProcess();
+    const exchange = new HttpExchange(origin);
+    await exchange.send({ method: 'GET', path: '/readyz' });
+    const isAnswered = Array.from({ length: 24 }, (_, guess) =>
+      // A hash each: they wait for each other and are still under way when the signal comes.
+      exchange.send({
+        method: 'POST',
+        path: '/v1/organizations/platform/sign-in',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          identifier: `nobody-${guess}@example.com`,
+          password: 'Not the password of anybody',
+        }),
+      }),
+    );
+    await sleep(60);
+
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const answers = await Promise.all(isAnswered);
+    const [code] = (await ended) as [number];
+
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 24 }, () => 401));
+    expect(code).toBe(0);
+    await expect(exchange.send({ method: 'GET', path: '/healthz' })).rejects.toThrow(
+      /ECONNREFUSED|ECONNRESET|hang up/,
+    );
+    exchange.close();
+  }, 60_000);
+
+  it('refuses to start on unsafe values, and lists them in plain words', async () => {
+    const child = launch({ NODE_ENV: 'production', PORT: 'abc' });
+    const output = await outputOf(child);
+
+    expect(output.code).toBe(1);
+    expect(output.text).toContain(
+      'The server cannot start with these settings:\n  - PORT must be a whole number',
+    );
+    expect(output.text).not.toContain('    at ');
+  }, 60_000);
+
+  it('says which port is taken', async () => {
+    const { origin, database } = await startProcess();
+    const { port } = new URL(origin);
+    const output = await outputOf(launch({ DATABASE_URL: database.ownerUrl, PORT: port }));
+
+    expect(output.code).toBe(1);
+    expect(output.text).toContain(`Port ${port} on 127.0.0.1 is used by another program`);
+  }, 60_000);
+});
+
+async function emptyDatabase(): Promise<TestDatabase> {
+  const database = await createEmptyDatabase();
+  databases.push(database);
+  return database;
+}
+
+/** The server as its users start it, but for the build. */
+function launch(env: Record<string, string>): ChildProcess {
+  const key = Buffer.alloc(32, 'starting').toString('base64');
+  const child = spawn(process.execPath, ['--import', './test/support/typescript-loader.js', 'src/main.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      ENCRYPTION_KEYS: `k1:${key}`,
+      PASSWORD_PEPPER: `p1:${key}`,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  processes.push(child);
+  return child;
+}
+
+async function startProcess(): Promise<{ child: ChildProcess; origin: string; database: TestDatabase }> {
+  const database = await createTestDatabase();
+  databases.push(database);
+  const child = launch({ DATABASE_URL: database.ownerUrl, ...operator });
+  child.stderr!.resume();
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const origin = /^Tenantry listens on (http:\S+)$/.exec(line)?.[1];
+    if (origin !== undefined) {
+      child.stdout!.resume();
+      return { child, origin, database };
+    }
+  }
+  throw new Error('the server ended before it listened');
+}
+
+async function outputOf(child: ChildProcess): Promise<{ code: number | null; text: string }> {
+  let text = '';
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text };
+}

@@ -36,6 +36,16 @@ function signIn(
   return app.api.post(`/v1/organizations/${organization.slug}/sign-in`, body, { headers });
 }
 
+/** Makes the present waits a minute longer, so that a slow machine does not outlast them. */
+async function stretchWaits(organization: TestOrganization): Promise<void> {
+  await app.sql(
+    `update tenantry.attempt_counters set blocked_until = blocked_until + interval '1 minute' where org_id = $1`,
+    [organization.id],
+  );
+}
+
+const waitOf = ({ headers }: ApiResponse) => Number(headers['retry-after'] ?? 0);
+
 async function livingSessions(user: TestUser): Promise<number> {
   const rows = await app.sql('select 1 from tenantry.sessions where user_id = $1 and revoked_at is null', [
     user.id,
@@ -80,11 +90,12 @@ describe('A new password', () => {
     const { body } = await signIn(organization, max, max.password, { device: true });
     await change(max, max.password);
     for (let count = 0; count < 5; count += 1) await signIn(organization, max, wrong);
+    await stretchWaits(organization);
 
     const device = { 'x-device-token': body.deviceToken as string };
     const response = await signIn(organization, max, newPassword, {}, device);
 
-    expect(response.headers['retry-after']).toBe('1');
+    expect(waitOf(response)).toBeGreaterThan(30);
   });
 
   it('needs the current one', async () => {
@@ -170,6 +181,7 @@ describe('Guesses at the current password', () => {
     const max = await app.given.user(organization);
     const failed = await change(max, wrong);
     for (let count = 0; count < 4; count += 1) await change(max, wrong);
+    await stretchWaits(organization);
     const before = await app.given.snapshot(organization);
     const hashesBefore = app.get(PasswordHasher).hashesRun;
 
@@ -177,10 +189,10 @@ describe('Guesses at the current password', () => {
 
     expect(throttled).toBeProblem('wrong_password');
     expect({ ...throttled.body, instance: null }).toEqual({ ...failed.body, instance: null });
-    expect(throttled.headers['retry-after']).toBe('1');
+    expect(waitOf(throttled)).toBeGreaterThan(30);
     expect(app.get(PasswordHasher).hashesRun).toBe(hashesBefore);
     expect(await app.given.snapshot(organization)).toEqual(before);
-    await app.given.timePasses(organization, '2 seconds');
+    await app.given.timePasses(organization, '2 minutes');
     expect((await change(max, max.password)).status).toBe(204);
   });
 

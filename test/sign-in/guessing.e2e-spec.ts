@@ -37,6 +37,16 @@ async function fail(organization: TestOrganization, identifier: string, times: n
   }
 }
 
+/** Makes the present waits a minute longer, so that a slow machine does not outlast them. */
+async function stretchWaits(organization: TestOrganization): Promise<void> {
+  await app.sql(
+    `update tenantry.attempt_counters set blocked_until = blocked_until + interval '1 minute' where org_id = $1`,
+    [organization.id],
+  );
+}
+
+const waitOf = ({ headers }: ApiResponse) => Number(headers['retry-after'] ?? 0);
+
 async function deviceOf(organization: TestOrganization, user: TestUser): Promise<string> {
   const response = await signIn(organization, user.email, user.password, {}, { device: true });
   return response.body.deviceToken as string;
@@ -50,6 +60,7 @@ describe('Guesses at one account', () => {
     const max = await app.given.user(organization);
     const failed = await signIn(organization, max.email, wrong);
     await fail(organization, max.email, 4);
+    await stretchWaits(organization);
     const events = await app.given.auditEventsOf(organization);
     const before = app.get(PasswordHasher).hashesRun;
 
@@ -57,7 +68,7 @@ describe('Guesses at one account', () => {
 
     expect(told(throttled)).toEqual(told(failed));
     expect(failed.headers['retry-after']).toBeUndefined();
-    expect(throttled.headers['retry-after']).toBe('1');
+    expect(waitOf(throttled)).toBeGreaterThan(30);
     expect(app.get(PasswordHasher).hashesRun).toBe(before);
     expect(events.map(({ change }) => change)).toEqual([
       ...Array.from({ length: 4 }, () => ({ reason: 'wrong_password' })),
@@ -71,21 +82,21 @@ describe('Guesses at one account', () => {
     const max = await app.given.user(organization);
     await fail(organization, max.email, 5);
 
-    const waits: number[] = [];
     for (let count = 0; count < 12; count += 1) {
-      waits.push(Number((await signIn(organization, max.email, wrong)).headers['retry-after']));
       await app.given.timePasses(organization, '901 seconds');
       await fail(organization, max.email, 1);
     }
 
-    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    const events = await app.given.auditEventsOf(organization);
+    const waits = events.slice(4).map(({ change }) => change['blockedForSeconds']);
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
   });
 
   it('are over with the right password after the wait', async () => {
     const { organization } = await app.given.organization();
     const max = await app.given.user(organization);
     await fail(organization, max.email, 5);
-    await app.given.timePasses(organization, '2 seconds');
+    await app.given.timePasses(organization, '1 second');
 
     const success = await signIn(organization, max.email, max.password);
     await fail(organization, max.email, 4);
@@ -111,9 +122,10 @@ describe('Guesses at one account', () => {
 
     for (const identifier of [max.email, 'nobody@acme.example']) {
       await fail(organization, identifier, 5);
+      await stretchWaits(organization);
       const throttled = await signIn(organization, identifier, wrong);
       expect(throttled).toBeProblem('invalid_credentials');
-      expect(throttled.headers['retry-after']).toBe('1');
+      expect(waitOf(throttled)).toBeGreaterThan(30);
     }
   });
 
@@ -128,10 +140,11 @@ describe('Guesses at one account', () => {
       'max＠bücher.example',
     ];
     for (const spelling of spellings) await fail(organization, spelling, 1);
+    await stretchWaits(organization);
 
     const throttled = await signIn(organization, 'max@xn--bcher-kva.example', wrong);
 
-    expect(throttled.headers['retry-after']).toBe('1');
+    expect(waitOf(throttled)).toBeGreaterThan(30);
   });
 
   it('do not touch another account, nor the same address in another organization', async () => {
@@ -141,10 +154,11 @@ describe('Guesses at one account', () => {
     const maxOfGlobex = await app.given.user(globex, { email: 'max@both.example' });
     const nora = await app.given.user(acme);
     await fail(acme, max.email, 5);
+    await stretchWaits(acme);
 
     expect((await signIn(globex, maxOfGlobex.email, maxOfGlobex.password)).status).toBe(200);
     expect((await signIn(acme, nora.email, nora.password)).status).toBe(200);
-    expect((await signIn(acme, max.email, max.password)).headers['retry-after']).toBe('1');
+    expect(waitOf(await signIn(acme, max.email, max.password))).toBeGreaterThan(30);
   });
 
   it('are judged no more than five times, however many come at once', async () => {
@@ -203,6 +217,7 @@ describe('A known device', () => {
     const max = await app.given.user(organization);
     const device = await deviceOf(organization, max);
     await fail(organization, max.email, 5);
+    await stretchWaits(organization);
 
     const elsewhere = await signIn(organization, max.email, max.password);
     const here = await signIn(organization, max.email, max.password, { 'x-device-token': device });
@@ -213,7 +228,7 @@ describe('A known device', () => {
     expect(elsewhere).toBeProblem('invalid_credentials');
     expect([here.status, inBrowser.status]).toEqual([200, 200]);
     // What was proven here says nothing about who guesses there.
-    expect((await signIn(organization, max.email, max.password)).headers['retry-after']).toBeDefined();
+    expect(waitOf(await signIn(organization, max.email, max.password))).toBeGreaterThan(30);
   });
 
   it('is limited itself', async () => {
@@ -221,11 +236,12 @@ describe('A known device', () => {
     const max = await app.given.user(organization);
     const device = { 'x-device-token': await deviceOf(organization, max) };
     for (let count = 0; count < 5; count += 1) await signIn(organization, max.email, wrong, device);
+    await stretchWaits(organization);
 
     const here = await signIn(organization, max.email, max.password, device);
     const elsewhere = await signIn(organization, max.email, max.password);
 
-    expect(here.headers['retry-after']).toBe('1');
+    expect(waitOf(here)).toBeGreaterThan(30);
     expect(elsewhere.status).toBe(200);
   });
 
@@ -241,11 +257,12 @@ describe('A known device', () => {
       'ten_dev_of_my_own',
     ];
     await fail(organization, max.email, 5);
+    await stretchWaits(organization);
 
     for (const token of tokens) {
       const response = await signIn(organization, max.email, max.password, { 'x-device-token': token });
       expect(response).toBeProblem('invalid_credentials');
-      expect(response.headers['retry-after']).toBeDefined();
+      expect(waitOf(response)).toBeGreaterThan(30);
     }
   });
 
@@ -255,9 +272,10 @@ describe('A known device', () => {
     const device = await deviceOf(organization, max);
     await app.given.timePasses(organization, '401 days');
     await fail(organization, max.email, 5);
+    await stretchWaits(organization);
 
     const response = await signIn(organization, max.email, max.password, { 'x-device-token': device });
 
-    expect(response.headers['retry-after']).toBe('1');
+    expect(waitOf(response)).toBeGreaterThan(30);
   });
 });

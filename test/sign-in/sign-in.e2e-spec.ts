@@ -173,9 +173,11 @@ describe('Signing in', () => {
   });
 
   it('waits for the verification of the address where the organization asks for it', async () => {
-    const { organization } = await app.given.organization({
-      registration: { emailVerification: 'required' },
-    });
+    const { organization } = await app.given.organization();
+    await app.sql(`insert into tenantry.policies (org_id, kind, document) values ($1, 'registration', $2)`, [
+      organization.id,
+      { emailVerification: 'required' },
+    ]);
     const max = await app.given.user(organization);
     const vera = await app.given.user(organization, { emailVerifiedAt: new Date() });
     const before = await sessionsOf(organization);

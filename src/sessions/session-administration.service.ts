@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessControl } from '../access-control/access-control.service.js';
+import { GuardedChanges } from '../access-control/guarded-changes.service.js';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { isUuid } from '../platform/crypto/uuid.js';
@@ -20,6 +21,7 @@ export class SessionAdministration {
     private readonly sessions: Sessions,
     private readonly users: UserAccounts,
     private readonly accessControl: AccessControl,
+    private readonly guarded: GuardedChanges,
     private readonly audit: Audit,
   ) {}
 
@@ -31,7 +33,8 @@ export class SessionAdministration {
   }
 
   endOne(actor: Actor, identifier: string, sessionId: string): Promise<void> {
-    return this.database.forOrganization(actor.organization.id, async (tx) => {
+    const target = { type: 'session', id: sessionId };
+    return this.guarded.run(actor, 'session.ended', target, async (tx) => {
       const userId = await this.userId(tx, identifier);
       await this.accessControl.requireOutranks(tx, actor, userId);
       const ended = isUuid(sessionId) && (await this.sessions.end(tx, sessionId, userId));
@@ -47,7 +50,8 @@ export class SessionAdministration {
   }
 
   endAll(actor: Actor, identifier: string): Promise<void> {
-    return this.database.forOrganization(actor.organization.id, async (tx) => {
+    const target = { type: 'user', id: identifier };
+    return this.guarded.run(actor, 'user.sessions_ended', target, async (tx) => {
       const userId = await this.userId(tx, identifier);
       await this.accessControl.requireOutranks(tx, actor, userId);
       const ended = await this.sessions.endAllOf(tx, userId);

@@ -68,6 +68,10 @@ describe('the sessions of a user', () => {
     expect(await app.api.as(owner).delete(`${pathOf(max)}/nonsense`)).toBeProblem('not_found');
 
     expect(await app.given.snapshot(organization)).toEqual(before);
+    expect(await app.given.auditOf(organization)).toEqual([
+      'access.refused (refused)',
+      'user.sessions_ended (refused)',
+    ]);
     expect((await app.api.as(helper).delete(pathOf(max))).status).toBe(204);
   });
 });

@@ -41,8 +41,9 @@ async function setUp(ask, token) {
     expected: { status: 404, body: { code: 'not_found' } },
     show: ['code'],
   });
+  const operator = await signIn(ask, 'operator', 'platform', credentials);
   because('a link that leaks later opens nothing: set-up is gone for ever.');
-  return signIn(ask, 'operator', 'platform', credentials);
+  return operator;
 }
 
 async function createOrganizations(ask, operator) {
@@ -97,8 +98,9 @@ async function signUp(ask, olga) {
     show: ['mode', 'domains'],
   });
   await ask(anybody, 'POST', path, { body: person, expected: { status: 201 } });
+  const max = await signIn(ask, 'Max', 'acme', person);
   because('whoever forgets a setting has a closed door, not an open one.');
-  return signIn(ask, 'Max', 'acme', person);
+  return max;
 }
 
 async function formTeam(ask, olga) {
@@ -123,6 +125,7 @@ async function formTeam(ask, olga) {
     expected: { status: 200 },
     show: ['roles'],
   });
+  because('whoever joins the team gets what it brings, and whoever leaves it loses that.');
 }
 
 async function createKey(ask, olga) {

@@ -48,21 +48,22 @@ export class SignInController {
     const signedIn = await this.signIns.signIn(visitor, organization, {
       identifier,
       password,
-      deviceToken: this.deviceToken(request, organization),
+      deviceTokenFor: (slug) => this.deviceToken(request, slug),
       rememberDevice: cookie || device,
     });
     if (cookie) this.writeCookies(reply, signedIn);
     return signInView(signedIn, device);
   }
 
-  private deviceToken(request: FastifyRequest, organization: string): string | null {
+  private deviceToken(request: FastifyRequest, organizationSlug: string): string | null {
     const header = request.headers['x-device-token'];
-    return typeof header === 'string' ? header : this.cookies.readDevice(request, organization);
+    return typeof header === 'string' ? header : this.cookies.readDevice(request, organizationSlug);
   }
 
   private writeCookies(reply: FastifyReply, signedIn: SignedIn): void {
-    const { organizationSlug, token, session, deviceToken } = signedIn;
-    this.cookies.write(reply, organizationSlug, token, new Date(session.expiresAt));
+    const { organizationSlug, token, endsAt, deviceToken } = signedIn;
+    // The cookie outlasts idle ends, which move with every use; the server tells when the session has ended.
+    this.cookies.write(reply, organizationSlug, token, endsAt);
     const deviceEnd = new Date(Date.now() + deviceLifetimeDays * 86_400_000);
     if (deviceToken !== null) this.cookies.writeDevice(reply, organizationSlug, deviceToken, deviceEnd);
   }

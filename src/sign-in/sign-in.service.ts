@@ -19,7 +19,8 @@ import { decideSignIn, owesVerification, type RefusalReason } from './sign-in.ru
 export interface Credentials {
   readonly identifier: string;
   readonly password: string;
-  readonly deviceToken: string | null;
+  /** Where the device has shown none for that organization, null. */
+  readonly deviceTokenFor: (organizationSlug: string) => string | null;
   /** Whether this device shall be known from now on. */
   readonly rememberDevice: boolean;
 }
@@ -28,6 +29,8 @@ export interface SignedIn {
   readonly organizationSlug: string;
   readonly token: string;
   readonly session: SessionView;
+  /** When it ends however often it is used. */
+  readonly endsAt: Date;
   readonly account: NonNullable<SignInAttempt['account']>;
   readonly deviceToken: string | null;
 }
@@ -61,8 +64,8 @@ export class SignIn {
   async signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
     const organization = await this.organizations.find(slugOrId);
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
-    const { identifier, deviceToken } = credentials;
-    const attempt = await this.attempts.begin(organization.id, visitor, identifier, deviceToken);
+    const deviceToken = credentials.deviceTokenFor(organization.slug);
+    const attempt = await this.attempts.begin(organization.id, visitor, credentials.identifier, deviceToken);
     return { organizationSlug: organization.slug, ...(await this.judge(visitor, attempt, credentials)) };
   }
 
@@ -130,11 +133,12 @@ export class SignIn {
     if (renewedHash !== null) await this.users.replacePasswordHash(tx, account.id, provenHash, renewedHash);
     // Before the session, which locks the user for sharing: two that share a lock and then both write wait for ever.
     await this.users.recordLogin(tx, account.id);
+    const lifetimes = await this.policies.read(tx, 'session');
     const created = await this.sessions.create(tx, {
       userId: account.id,
       origin: visitor.origin,
       methods: ['pwd'],
-      lifetimes: await this.policies.read(tx, 'session'),
+      lifetimes,
       provenPasswordHash: renewedHash ?? provenHash,
     });
     if (created === null) throw new Refused('changed_meanwhile');
@@ -143,7 +147,8 @@ export class SignIn {
     await this.audit.record(tx, visitor, 'session.created', target, { user: account.id, methods: ['pwd'] });
     // Last, since everybody else from this address waits for it.
     await this.attempts.succeed(tx, attempt);
-    return { ...created, account, deviceToken };
+    const endsAt = new Date(Date.parse(created.session.createdAt) + lifetimes.absoluteSeconds * 1000);
+    return { ...created, endsAt, account, deviceToken };
   }
 
   private async knownDevice(

@@ -261,6 +261,8 @@ describe('Browsers', () => {
       expect(cookie).not.toContain('Domain');
       expect(cookie).toContain('Expires=');
     }
+    const end = Date.parse(/Expires=([^;]+)/.exec(session)![1]!);
+    expect(Math.round((end - Date.now()) / 86_400_000)).toBe(30);
     expect(response.body).not.toHaveProperty('deviceToken');
     const me = await app.api.get('/v1/me', { headers: { cookie: session.split(';')[0]! } });
     expect(me.body.id).toBe(max.id);
@@ -287,7 +289,7 @@ describe('Browsers', () => {
 
     const first = await signIn(organization, credentials);
     const device = first.cookies[1]!.split(';')[0]!;
-    const second = await signIn(organization, credentials, { cookie: device });
+    const second = await signIn({ slug: organization.id }, credentials, { cookie: device });
 
     expect(second.cookies[1]!.split(';')[0]).toBe(device);
     const devices = await app.sql('select 1 from tenantry.known_devices where org_id = $1', [

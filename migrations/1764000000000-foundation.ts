@@ -259,6 +259,8 @@ create table api_keys (
   org_id uuid not null,
   id uuid not null default new_id(),
   user_id uuid not null,
+  /* The key that made this one, which dies with it: else a stolen key would outlive its deletion. */
+  parent_id uuid,
   name text not null check (length(name) between 1 and 100),
   prefix text not null,
   key_hash bytea not null check (octet_length(key_hash) = 32),
@@ -270,9 +272,12 @@ create table api_keys (
   created_by uuid,
   primary key (org_id, id),
   constraint api_keys_hash_taken unique (org_id, key_hash),
-  foreign key (org_id, user_id) references users (org_id, id) on delete cascade
+  foreign key (org_id, user_id) references users (org_id, id) on delete cascade,
+  foreign key (org_id, parent_id) references api_keys (org_id, id) on delete cascade
 );
 create index api_keys_by_user on api_keys (org_id, user_id);
+create index api_keys_by_parent on api_keys (org_id, parent_id);
+create index api_keys_by_creation on api_keys (org_id, created_at, id);
 
 create table verification_tokens (
   org_id uuid not null references organizations (id) on delete cascade,

@@ -12,6 +12,10 @@ export class ApiKey {
   @Column('uuid', { name: 'user_id' })
   userId!: string;
 
+  /** The key that made this one, and takes it along when it is deleted. */
+  @Column('uuid', { name: 'parent_id', nullable: true })
+  parentId!: string | null;
+
   @Column('text')
   name!: string;
 
@@ -28,9 +32,12 @@ export class ApiKey {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
-  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  @Column({ type: 'timestamptz', name: 'last_used_at', nullable: true, insert: false })
   lastUsedAt!: Date | null;
 
-  @Column('timestamptz', { name: 'created_at' })
+  @Column({ type: 'timestamptz', name: 'created_at', insert: false })
   createdAt!: Date;
+
+  @Column('uuid', { name: 'created_by', nullable: true })
+  createdBy!: string | null;
 }

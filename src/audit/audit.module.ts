@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { RefusalRecorder } from '../platform/access/principals.js';
+import { AuditLogController } from './audit-log.controller.js';
+import { AuditLog } from './audit-log.service.js';
 import { Audit, AuditedRefusals } from './audit.service.js';
 
 /**
@@ -8,7 +10,8 @@ import { Audit, AuditedRefusals } from './audit.service.js';
  */
 @Global()
 @Module({
-  providers: [Audit, { provide: RefusalRecorder, useClass: AuditedRefusals }],
+  controllers: [AuditLogController],
+  providers: [Audit, AuditLog, { provide: RefusalRecorder, useClass: AuditedRefusals }],
   exports: [Audit, RefusalRecorder],
 })
 export class AuditModule {}

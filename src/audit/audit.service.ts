@@ -71,7 +71,8 @@ function eventOf(
 ): AuditEvent {
   const event = { outcome, action, targetType: target?.type ?? null, targetId: target?.id ?? null, change };
   if (actor === 'system') return { ...event, actorType: 'system', actorId: null, origin: null };
-  if (actor.kind === 'anonymous') return { ...event, actorType: 'anonymous', actorId: null, origin: actor.origin };
+  if (actor.kind === 'anonymous')
+    return { ...event, actorType: 'anonymous', actorId: null, origin: actor.origin };
   const foreign = actor.organization.id !== organizationId;
   return {
     ...event,

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { parseToken } from '../platform/crypto/secret-token.js';
 import { connectionOptions } from '../platform/database/connection.js';
+import { isDatabaseUnavailable } from '../platform/database/database-errors.js';
 import { SERVER_DATABASE_URL } from '../platform/database/database.js';
 import { LOG, type Log } from '../platform/log/log.js';
 import { PermissionSet } from '../platform/access/permission-set.js';
@@ -175,7 +176,10 @@ export class PrincipalLookup implements OnApplicationShutdown {
       });
       this.answer(batch, rows);
     } catch (error) {
-      for (const waiting of batch) settle(waiting, ({ reject }) => reject(error));
+      // Who waits behind a silent database would wait as long again.
+      const behind = isDatabaseUnavailable(error) ? [...this.#waiting.values()] : [];
+      if (behind.length > 0) this.#waiting = new Map();
+      for (const waiting of [...batch, ...behind]) settle(waiting, ({ reject }) => reject(error));
     } finally {
       this.#inFlight -= 1;
       if (this.#waiting.size > 0) this.schedule();

@@ -56,7 +56,7 @@ describe('A request with an idempotency key', () => {
 
     const response = await app.api.as(token).post(roles, body, { headers });
 
-    expect(response).toBeProblem('role_taken');
+    expect(response).toBeProblem('role_name_taken');
   });
 
   it('is the key of one person: another one uses the same', async () => {

@@ -43,7 +43,7 @@ export class MyPassword {
       const replaced = await this.passwords.replace(tx, actor.userId, storedHash!, hash);
       if (!replaced) throw wrongPasswordProblem();
       await this.endEverythingElse(tx, actor);
-      await this.limits.forget(tx, counter);
+      await this.limits.succeed(tx, counter);
     });
   }
 

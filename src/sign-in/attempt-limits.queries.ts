@@ -81,12 +81,19 @@ export async function takeBackAttempt(tx: Transaction, counter: Counter): Promis
   );
 }
 
-export async function deleteCounter(tx: Transaction, counter: Counter): Promise<void> {
-  await tx.query('delete from attempt_counters where org_id = $1 and kind = $2 and key_hash = $3', [
-    tx.organizationId,
-    counter.kind,
-    counter.keyHash,
-  ]);
+/**
+ * Takes one attempt back from the first counter, if there is one, and deletes the second. The count makes the first come
+ * first: everybody takes the two locks in this order.
+ */
+export async function settleAttempt(tx: Transaction, first: Counter | null, second: Counter): Promise<void> {
+  await tx.query(
+    `with taken_back as (
+       update attempt_counters set attempts = greatest(attempts - 1, 0), blocked_until = null
+        where org_id = $1 and kind = $2 and key_hash = $3 returning 1)
+     delete from attempt_counters
+      where org_id = $1 and kind = $4 and key_hash = $5 and (select count(*) from taken_back) >= 0`,
+    [tx.organizationId, first?.kind ?? null, first?.keyHash ?? null, second.kind, second.keyHash],
+  );
 }
 
 /** Removes a few counters that say nothing any more; those that somebody holds are left to others. */

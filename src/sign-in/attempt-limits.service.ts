@@ -5,8 +5,8 @@ import type { Transaction } from '../platform/database/transaction.js';
 import {
   type Counter,
   countAttempts,
-  deleteCounter,
   remainingBlock,
+  settleAttempt,
   sweepCounters,
   takeBackAttempt,
 } from './attempt-limits.queries.js';
@@ -67,9 +67,9 @@ export class AttemptLimits {
     return takeBackAttempt(tx, counter);
   }
 
-  /** Somebody has proven to be the right one. */
-  forget(tx: Transaction, counter: Counter): Promise<void> {
-    return deleteCounter(tx, counter);
+  /** Somebody has proven to be the right one: it makes up for the guesses before; from the address it was no failure. */
+  succeed(tx: Transaction, guesses: Counter, address: Counter | null = null): Promise<void> {
+    return settleAttempt(tx, address, guesses);
   }
 
   private counter(kind: string, limit: AttemptLimit, subject: readonly string[]): Counter {

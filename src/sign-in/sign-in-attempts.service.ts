@@ -82,9 +82,8 @@ export class SignInAttempts {
   }
 
   /** It was the right one, which makes up for the failures before it; on the address only this one is taken back. */
-  async succeed(tx: Transaction, { counters }: SignInAttempt): Promise<void> {
-    if (counters.address !== null) await this.limits.takeBack(tx, counters.address);
-    await this.limits.forget(tx, counters.guesses);
+  succeed(tx: Transaction, { counters }: SignInAttempt): Promise<void> {
+    return this.limits.succeed(tx, counters.guesses, counters.address);
   }
 
   /** It was never judged, because the server is busy. */

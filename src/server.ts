@@ -3,6 +3,7 @@ import { createApp } from './app.js';
 import type { Config } from './platform/config/settings.js';
 import { migrate } from './platform/database/migrator.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
+import { closingIdleConnections, drainConnections } from './platform/http/connection-drain.js';
 import { PublicAddresses } from './platform/http/public-addresses.js';
 import { createLog, type Log } from './platform/log/log.js';
 import { MetricsServer } from './platform/metrics/metrics-server.js';
@@ -64,8 +65,10 @@ function endOnSignals(
     isEnding = true;
     log.info({ signal }, 'shutting down');
     setTimeout(() => process.exit(1), shutdownMilliseconds).unref();
-    void app
-      .close()
+    const server = app.getHttpServer();
+    // Whoever sits at the terminal does not want to wait.
+    void (signal === 'SIGINT' ? Promise.resolve() : drainConnections(server))
+      .then(() => closingIdleConnections(server, () => app.close()))
       .catch((error: unknown) => log.error({ error }, 'the application did not end cleanly'))
       .then(stopDatabase)
       .then(() => process.exit(0));

@@ -49,7 +49,9 @@ export class HttpExchange {
           });
         },
       );
-      request.on('error', reject);
+      request.on('error', (error) =>
+        reject(Object.assign(error, { onKeptConnection: request.reusedSocket })),
+      );
       request.setTimeout(20_000, () => request.destroy(new Error(`no answer to ${method} ${path} in 20 s`)));
       request.end(body);
     });

@@ -12,6 +12,7 @@ import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
 import { EtagInterceptor } from './platform/http/if-match.js';
+import { refuseMalformed } from './platform/http/malformed-request.js';
 import { openApiDocument } from './platform/http/openapi.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { installRequestLog } from './platform/http/request-log.js';
@@ -92,6 +93,7 @@ function createAdapter({ server }: Config, log: Log): FastifyAdapter {
       void reply.headers(securityHeaders).header('x-request-id', request.id);
       sendProblem(log, request, reply, error);
     },
+    clientErrorHandler: refuseMalformed,
     trustProxy: server.trustedProxies.length > 0 ? server.trustedProxies : false,
     bodyLimit: 64 * 1024,
     requestTimeout: 15_000,

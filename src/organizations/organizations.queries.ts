@@ -1,11 +1,13 @@
 import type { Transaction } from '../platform/database/transaction.js';
+import { slugPattern } from './organizations.rules.js';
 import { Organization, type OrganizationStatus } from './organization.entity.js';
 import { isUuid } from '../platform/crypto/uuid.js';
 
 /** By slug or id; within platform work any, within an organization only itself. */
-export function findOrganization(tx: Transaction, slugOrId: string): Promise<Organization | null> {
-  const where = isUuid(slugOrId) ? { id: slugOrId.toLowerCase() } : { slug: slugOrId };
-  return tx.manager.findOneBy(Organization, where);
+export async function findOrganization(tx: Transaction, slugOrId: string): Promise<Organization | null> {
+  if (isUuid(slugOrId)) return tx.manager.findOneBy(Organization, { id: slugOrId.toLowerCase() });
+  // PostgreSQL would refuse some texts, such as U+0000, instead of not finding them.
+  return slugPattern.test(slugOrId) ? tx.manager.findOneBy(Organization, { slug: slugOrId }) : null;
 }
 
 /** There is one from the first start on. */

@@ -49,7 +49,7 @@ const names: Record<string, (world: World) => Pair[]> = {
     { foreign: name, random: 'nothing:whatever' },
   ],
   session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
-  key: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
+  apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
 };
 
 /** Parameters that choose among fixed words. */
@@ -59,7 +59,8 @@ const choices: Record<string, string> = { kind: 'registration' };
 const queryNames: Record<string, (world: World) => Pair[]> = {
   role: names['role']!,
   organization: names['organization']!,
-  actor: names['user']!,
+  actor: ({ user: { id } }) => [{ foreign: id, random: newId() }],
+  target: ({ user: { id } }) => [{ foreign: id, random: newId() }],
 };
 
 /** Parts of bodies that name or hold something of an organization, by operation; the rest of the body is that of the document. */

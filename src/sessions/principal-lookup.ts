@@ -19,50 +19,84 @@ export interface FoundGrant {
   readonly permissions: readonly string[];
 }
 
+/** As PostgreSQL writes it. Most of it is never asked for: a validation reads the organization and the answer alone. */
 type Row = [
-  ordinal: number,
+  ordinal: string,
   id: string,
   orgId: string,
   orgSlug: string,
-  isPlatform: boolean,
+  isPlatform: string,
   userId: string,
-  authTimeMs: number | null,
-  roleNames: string[],
-  permissionNames: string[],
-  keyPermissions: string[] | null,
-  needsTouch: boolean,
+  authTimeMs: string | null,
+  roleNames: string,
+  permissionNames: string,
+  keyPermissions: string | null,
+  needsTouch: string,
   answer: string | null,
-  grants: FoundGrant[] | null,
+  grants: string | null,
 ];
+
+const unparsed = { getTypeParser: () => (text: string) => text };
+const isTrue = 't';
+/** Its type knows no arrays by name. */
+const textArray = 1009 as never;
+const parseTexts = pg.types.getTypeParser(textArray) as (text: string) => string[];
 
 /** Who holds a secret, as the database said after the request came in. */
 export class FoundPrincipal {
   readonly kind: SecretKind;
-  readonly id: string;
-  readonly orgId: string;
-  readonly orgSlug: string;
-  readonly isPlatform: boolean;
-  readonly userId: string;
-  readonly authTimeMs: number | null;
-  readonly roleNames: readonly string[];
-  /** The body of the validation endpoint; null for API keys. */
-  readonly answer: string | null;
-  /** Asked for with a subject only. */
-  readonly grants: readonly FoundGrant[] | null;
-  readonly #permissionLayers: readonly (readonly string[])[];
+  readonly #row: Row;
   #permissions: PermissionSet | undefined;
 
   constructor(kind: SecretKind, row: Row) {
     this.kind = kind;
-    [, this.id, this.orgId, this.orgSlug, this.isPlatform, this.userId, this.authTimeMs, this.roleNames] =
-      row;
-    this.#permissionLayers = row[9] === null ? [row[8]] : [row[8], row[9]];
-    this.answer = row[11];
-    this.grants = row[12];
+    this.#row = row;
+  }
+
+  get id(): string {
+    return this.#row[1];
+  }
+
+  get orgId(): string {
+    return this.#row[2];
+  }
+
+  get orgSlug(): string {
+    return this.#row[3];
+  }
+
+  get isPlatform(): boolean {
+    return this.#row[4] === isTrue;
+  }
+
+  get userId(): string {
+    return this.#row[5];
+  }
+
+  get authTimeMs(): number | null {
+    return this.#row[6] === null ? null : Number(this.#row[6]);
+  }
+
+  get roleNames(): readonly string[] {
+    return parseTexts(this.#row[7]);
   }
 
   get permissions(): PermissionSet {
-    return (this.#permissions ??= new PermissionSet(this.#permissionLayers, this.isPlatform));
+    const [own, ofKey] = [this.#row[8], this.#row[9]];
+    return (this.#permissions ??= new PermissionSet(
+      ofKey === null ? [parseTexts(own)] : [parseTexts(own), parseTexts(ofKey)],
+      this.isPlatform,
+    ));
+  }
+
+  /** The body of the validation endpoint; null for API keys. */
+  get answer(): string | null {
+    return this.#row[11];
+  }
+
+  /** Asked for with a subject only. */
+  get grants(): readonly FoundGrant[] | null {
+    return this.#row[12] === null ? null : (JSON.parse(this.#row[12]) as FoundGrant[]);
   }
 }
 
@@ -71,10 +105,9 @@ interface Waiting {
   readonly orgId: string;
   readonly secretHash: Buffer;
   readonly subjectId: string | null;
+  readonly found: Promise<FoundPrincipal | null>;
   readonly resolve: (found: FoundPrincipal | null) => void;
   readonly reject: (error: unknown) => void;
-  /** The same look-up asked for again in the same turn. */
-  readonly others: Waiting[];
 }
 
 /** Two statements on their way keep the database busy while the next batch gathers; more only make batches smaller. */
@@ -84,6 +117,7 @@ const statement = {
   name: 'find_principals',
   text: 'select * from tenantry.find_principals($1::text[], $2::uuid[], $3::bytea[], $4::uuid[])',
   rowMode: 'array' as const,
+  types: unparsed,
 };
 
 /**
@@ -132,17 +166,17 @@ export class PrincipalLookup implements OnApplicationShutdown {
     credential: string,
     subjectId: string | null = null,
   ): Promise<FoundPrincipal | null> {
+    const key = subjectId === null ? credential : `${credential} ${subjectId}`;
+    const same = this.#waiting.get(key);
+    // A service sends its key with every request: what waits already needs no second hash either.
+    if (same?.kind === kind && same.subjectId === subjectId) return same.found;
     const reference = parseToken(kind, credential);
     if (reference === null) return Promise.resolve(null);
-    return new Promise((resolve, reject) => {
-      const { organizationId: orgId, tokenHash: secretHash } = reference;
-      const waiting: Waiting = { kind, orgId, secretHash, subjectId, resolve, reject, others: [] };
-      const key = subjectId === null ? credential : `${credential} ${subjectId}`;
-      const same = this.#waiting.get(key);
-      if (same) same.others.push(waiting);
-      else this.#waiting.set(key, waiting);
-      this.schedule();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<FoundPrincipal | null>();
+    const { organizationId: orgId, tokenHash: secretHash } = reference;
+    this.#waiting.set(key, { kind, orgId, secretHash, subjectId, found: promise, resolve, reject });
+    this.schedule();
+    return promise;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -179,7 +213,7 @@ export class PrincipalLookup implements OnApplicationShutdown {
       // Who waits behind a silent database would wait as long again.
       const behind = isDatabaseUnavailable(error) ? [...this.#waiting.values()] : [];
       if (behind.length > 0) this.#waiting = new Map();
-      for (const waiting of [...batch, ...behind]) settle(waiting, ({ reject }) => reject(error));
+      for (const { reject } of [...batch, ...behind]) reject(error);
     } finally {
       this.#inFlight -= 1;
       if (this.#waiting.size > 0) this.schedule();
@@ -187,17 +221,12 @@ export class PrincipalLookup implements OnApplicationShutdown {
   }
 
   private answer(batch: readonly Waiting[], rows: readonly Row[]): void {
-    const found = new Array<FoundPrincipal | undefined>(batch.length);
     for (const row of rows) {
-      const waiting = batch[row[0] - 1]!;
-      found[row[0] - 1] = new FoundPrincipal(waiting.kind, row);
-      if (row[10]) this.#reportUse?.(waiting.kind, waiting.orgId, waiting.secretHash);
+      const waiting = batch[Number(row[0]) - 1]!;
+      if (row[10] === isTrue) this.#reportUse?.(waiting.kind, waiting.orgId, waiting.secretHash);
+      waiting.resolve(new FoundPrincipal(waiting.kind, row));
     }
-    batch.forEach((waiting, index) => settle(waiting, ({ resolve }) => resolve(found[index] ?? null)));
+    // Resolving what is resolved does nothing: this is for those that no row came for.
+    for (const { resolve } of batch) resolve(null);
   }
-}
-
-function settle(waiting: Waiting, finish: (waiting: Waiting) => void): void {
-  finish(waiting);
-  for (const other of waiting.others) finish(other);
 }

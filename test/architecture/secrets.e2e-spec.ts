@@ -32,6 +32,7 @@ describe('The log', () => {
     expect(leaked).toEqual([]);
     expect(text).not.toMatch(/ten_(ses|key|ver|dev)_/);
     expect(text).not.toContain('$argon2');
+    expect(text).not.toContain('"type":"Buffer"');
   });
 
   it('holds no query, where links carry their tokens', () => {

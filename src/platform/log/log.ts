@@ -30,8 +30,28 @@ export function createLog(level: string, destination?: DestinationStream): Log {
         paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
         censor: '[redacted]',
       },
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: describeError },
     },
     destination ?? pino.destination({ fd: 1, sync: false }),
   );
+}
+
+/**
+ * What an engineer needs of a failure. Database errors also carry the values of their statement, and those are
+ * passwords' hashes, tokens and people's addresses.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  const { code, constraint, table, query } = error as Error & Record<string, unknown>;
+  return {
+    type: name,
+    message,
+    stack,
+    ...(code !== undefined && { code }),
+    ...(table !== undefined && { table }),
+    ...(constraint !== undefined && { constraint }),
+    ...(query !== undefined && { query }),
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
 }

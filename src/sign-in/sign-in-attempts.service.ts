@@ -6,6 +6,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { AttemptLimits, type Counter } from './attempt-limits.service.js';
+import { Turns } from './turns.js';
 import { type KnownDevice, KnownDevices } from './known-devices.service.js';
 import { invalidCredentialsProblem, tooManyRequestsProblem } from './sign-in.problems.js';
 
@@ -16,6 +17,8 @@ type Account = NonNullable<Awaited<ReturnType<UserAccounts['findByIdentifier']>>
 /** A sign-in that was counted and may be judged. */
 export interface SignInAttempt {
   readonly organizationId: string;
+  /** Of the account as it was named, among attempts that are being judged. */
+  readonly key: string;
   /** Null for an unknown identifier: everything else goes the same way. */
   readonly account: Account | null;
   readonly device: KnownDevice | null;
@@ -24,9 +27,17 @@ export interface SignInAttempt {
   readonly nextWaitSeconds: number;
 }
 
+/** The account is blocked by attempts that are being judged. Takes the transaction with it: nothing was counted. */
+class MustWait extends Error {}
+
+/** A block that is longer was not begun by attempts that are still being judged. */
+const shortBlockSeconds = 1;
+
 /** Counting sign-ins, before and after they are judged. */
 @Injectable()
 export class SignInAttempts {
+  readonly #turns = new Turns();
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
@@ -36,7 +47,9 @@ export class SignInAttempts {
   ) {}
 
   /**
-   * Counts an attempt for the account and its address; on a known device, for the device alone.
+   * Counts an attempt for the account and its address; on a known device, for the device alone. Whoever gets an attempt
+   * must `end` it. Many at once with the right password are served one after the other: who finds the account blocked by
+   * those before, waits until one of them was judged.
    *
    * @throws Problem `invalid_credentials` with a wait when the account is throttled, `too_many_requests` for the address
    */
@@ -46,31 +59,56 @@ export class SignInAttempts {
     identifier: string,
     deviceToken: string | null,
   ): Promise<SignInAttempt> {
-    const { attempt, throttledForSeconds } = await this.database.forOrganization(
-      organizationId,
-      async (tx) => {
-        const account = await this.users.findByIdentifier(tx, identifier);
-        const device = await this.devices.find(tx, account?.id ?? null, deviceToken);
-        const counters = this.countersOf(visitor, identifier, account, device);
-        const { address, guesses } = counters;
-        const verdict = await this.limits.count(tx, address === null ? [guesses] : [address, guesses]);
-        // Takes the transaction back, and the guess with it: it will not be judged.
-        if (verdict.blockedBy !== null && verdict.blockedBy === address)
-          throw tooManyRequestsProblem(verdict.retryAfterSeconds);
-        return {
-          attempt: {
-            organizationId,
-            account,
-            device,
-            counters,
-            nextWaitSeconds: verdict.nextWaitSeconds.get(guesses) ?? 0,
-          },
-          throttledForSeconds: verdict.blockedBy === null ? null : verdict.retryAfterSeconds,
-        };
+    const key = `${organizationId} ${identifier.normalize('NFKC').toLowerCase()}`;
+    for (;;) {
+      try {
+        const { attempt, throttledForSeconds } = await this.database.forOrganization(organizationId, (tx) =>
+          this.count(tx, key, visitor, identifier, deviceToken),
+        );
+        if (throttledForSeconds !== null) throw invalidCredentialsProblem(throttledForSeconds);
+        this.#turns.begin(key);
+        return attempt;
+      } catch (error) {
+        if (!(error instanceof MustWait)) throw error;
+        await this.#turns.next(key);
+      }
+    }
+  }
+
+  /** The attempt was judged, or never will be. */
+  end({ key }: SignInAttempt): void {
+    this.#turns.end(key);
+  }
+
+  private async count(
+    tx: Transaction,
+    key: string,
+    visitor: Anonymous,
+    identifier: string,
+    deviceToken: string | null,
+  ): Promise<{ attempt: SignInAttempt; throttledForSeconds: number | null }> {
+    const account = await this.users.findByIdentifier(tx, identifier);
+    const device = await this.devices.find(tx, account?.id ?? null, deviceToken);
+    const counters = this.countersOf(visitor, identifier, account, device);
+    const { address, guesses } = counters;
+    const verdict = await this.limits.count(tx, address === null ? [guesses] : [address, guesses]);
+    // Takes the transaction back, and the guess with it: it will not be judged.
+    if (verdict.blockedBy !== null && verdict.blockedBy === address)
+      throw tooManyRequestsProblem(verdict.retryAfterSeconds);
+    const isBlocked = verdict.blockedBy !== null;
+    if (isBlocked && verdict.retryAfterSeconds <= shortBlockSeconds && this.#turns.mayWait(key))
+      throw new MustWait();
+    return {
+      attempt: {
+        organizationId: tx.organizationId,
+        key,
+        account,
+        device,
+        counters,
+        nextWaitSeconds: verdict.nextWaitSeconds.get(guesses) ?? 0,
       },
-    );
-    if (throttledForSeconds !== null) throw invalidCredentialsProblem(throttledForSeconds);
-    return attempt;
+      throttledForSeconds: isBlocked ? verdict.retryAfterSeconds : null,
+    };
   }
 
   /** The same attempt with the account as it is now. */

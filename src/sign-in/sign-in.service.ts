@@ -66,7 +66,11 @@ export class SignIn {
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
     const deviceToken = credentials.deviceTokenFor(organization.slug);
     const attempt = await this.attempts.begin(organization.id, visitor, credentials.identifier, deviceToken);
-    return { organizationSlug: organization.slug, ...(await this.judge(visitor, attempt, credentials)) };
+    try {
+      return { organizationSlug: organization.slug, ...(await this.judge(visitor, attempt, credentials)) };
+    } finally {
+      this.attempts.end(attempt);
+    }
   }
 
   private async judge(

@@ -183,6 +183,17 @@ describe('Guesses at one account', () => {
     expect(await app.given.auditOf(organization)).toHaveLength(hashes);
   });
 
+  it('are no reason to refuse many at once who know the password', async () => {
+    const { organization } = await app.given.organization();
+    const max = await app.given.user(organization);
+
+    const responses = await Promise.all(
+      Array.from({ length: 40 }, () => signIn(organization, max.email, max.password)),
+    );
+
+    expect(responses.map(({ status }) => status)).toEqual(Array<number>(40).fill(200));
+  });
+
   it('leave no trace of whom or from where in the counters', async () => {
     const { organization } = await app.given.organization();
     await fail(organization, 'nobody@acme.example', 1);

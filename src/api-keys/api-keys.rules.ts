@@ -3,7 +3,7 @@ import { permissionDenied, raiseInvalid } from '../platform/problems/problems.js
 
 /**
  * Long enough to tell keys apart: behind the kind stands the organization, the same in all of its keys, and then the
- * secret, of which the prefix gives 34 bits of 256 away.
+ * secret, of which the prefix gives 42 bits of 256 away.
  */
 const prefixLength = 36;
 

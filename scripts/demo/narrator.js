@@ -20,7 +20,9 @@ export function because(sentence) {
 export function tell({ who, method, path, body, status, answer, show }) {
   console.log(`   ${who}: ${method} ${path}${body === undefined ? '' : ` ${asText(body)}`}`);
   const shown = show === undefined ? answer : pick(answer, show);
-  console.log(`      answered ${status}${shown === undefined ? '' : ` ${asText(shown)}`}`);
+  console.log(
+    `      answered ${status}${show?.length === 0 || shown === undefined ? '' : ` ${asText(shown)}`}`,
+  );
 }
 
 /** @throws WrongAnswer unless the status is this one and the body has at least these members */

@@ -61,7 +61,6 @@ function announced(child) {
       const setupToken = /setup\?token=(\S+)\n/.exec(output)?.[1];
       if (origin === undefined || setupToken === undefined) return;
       clearTimeout(timer);
-      child.removeAllListeners('exit');
       resolve({ origin, setupToken });
     });
   });

@@ -55,7 +55,12 @@ describe('the set-up link', () => {
       app.api.post('/v1/setup', { token, email, password });
 
     expect(await attempt('ten_ver_wrong', testPassword)).toBeProblem('invalid_token');
-    expect(await attempt(`${app.setupToken!.slice(0, -1)}A`, testPassword)).toBeProblem('invalid_token');
+    expect(
+      await attempt(
+        `${app.setupToken!.slice(0, -1)}${app.setupToken!.endsWith('A') ? 'Q' : 'A'}`,
+        testPassword,
+      ),
+    ).toBeProblem('invalid_token');
     expect(await attempt(app.setupToken!, 'short')).toBeProblem('weak_password');
     expect(await attempt(app.setupToken!, testPassword, 'no-address')).toBeProblem('invalid_request');
 

@@ -138,13 +138,14 @@ export class AccessControl {
   }
 
   /**
-   * Nobody touches who holds more than they do; oneself one may.
+   * Nobody touches who holds more than they do; oneself one may, signed in. A key that was made for less than its creator
+   * may do is not the creator.
    *
    * @throws Problem `permission_denied`
    */
   async requireOutranks(tx: Transaction, actor: Actor, userId: string): Promise<void> {
     requireOwnOrganization(tx, actor);
-    if (actor.userId === userId) return;
+    if (actor.kind === 'session' && actor.userId === userId) return;
     const held = await holdingsOf(tx, userId);
     requireHeld(
       actor,

@@ -61,6 +61,7 @@ export class Roles {
       this.idempotency.once(tx, actor, async () => {
         await lockRole(tx, adminRole);
         const defined = await this.allowContent(tx, actor, permissions);
+        await this.requireHeldForGood(tx, actor, permissions, defined);
         const id = await this.requireFreeName(insertRole(tx, { name, description, createdBy: actor.userId }));
         await replaceRolePermissions(tx, id, permissions);
         const created = RoleView.of(await this.get(tx, id));
@@ -89,7 +90,10 @@ export class Roles {
       requireHeld(actor, role.permissions);
       const { name = role.name, description = role.description, permissions } = body;
       const defined = permissions === undefined ? [] : await this.allowContent(tx, actor, permissions);
-      await this.requireHeldForGood(tx, actor, role, permissions, defined);
+      const gained = (permissions ?? role.permissions).filter(
+        (permission) => name !== role.name || !role.permissions.includes(permission),
+      );
+      await this.requireHeldForGood(tx, actor, gained, defined);
       await this.requireFreeName(updateRole(tx, role.id, { name, description, updatedBy: actor.userId }));
       if (permissions !== undefined) await replaceRolePermissions(tx, role.id, permissions);
       const updated = RoleView.of(await this.get(tx, role.id));
@@ -149,17 +153,17 @@ export class Roles {
     return fresh;
   }
 
-  /** What a role gains is gained for good by who has it, so a passing holder may not add it to a role that is in use. */
+  /**
+   * What a role gains is gained for good by who has it, and what a name gains by who gets the role of that name, such as
+   * everybody who signs up. So a passing holder may not give it to either.
+   */
   private async requireHeldForGood(
     tx: Transaction,
     actor: Actor,
-    role: RoleRow,
-    permissions: readonly string[] = [],
+    permissions: readonly string[],
     defined: readonly string[],
   ): Promise<void> {
-    const gained = permissions.filter(
-      (permission) => !role.permissions.includes(permission) && !defined.includes(permission),
-    );
+    const gained = permissions.filter((permission) => !defined.includes(permission));
     if (gained.length === 0) return;
     requireHeldAsLong(
       await holdingsOf(tx, actor.userId),

@@ -18,6 +18,14 @@ export function lockApiKey(tx: Transaction, id: string): Promise<ApiKey | null> 
   });
 }
 
+/** Keeps a user from being deleted. Comes before any lock of a key of theirs, as it does for whoever deletes the user. */
+export async function keepUser(tx: Transaction, userId: string): Promise<void> {
+  await tx.query('select 1 from users where org_id = $1 and id = $2 for key share', [
+    tx.organizationId,
+    userId,
+  ]);
+}
+
 export async function insertApiKey(
   tx: Transaction,
   key: Omit<ApiKey, 'orgId' | 'lastUsedAt' | 'createdAt' | 'createdBy'>,

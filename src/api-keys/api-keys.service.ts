@@ -25,6 +25,7 @@ import {
   findApiKey,
   findApiKeys,
   insertApiKey,
+  keepUser,
   listApiKeyPositions,
   lockApiKey,
 } from './api-keys.queries.js';
@@ -100,7 +101,7 @@ export class ApiKeys {
     const target = { type: 'api-key', id };
     return this.changes.run(actor, 'api_key.deleted', target, async (tx) => {
       const { name, userId } = (isUuid(id) ? await lockApiKey(tx, id) : null) ?? raise(notFoundProblem());
-      await this.accessControl.requireOutranks(tx, actor, userId);
+      if (userId !== actor.userId) await this.accessControl.requireOutranks(tx, actor, userId);
       const descendants = await deleteApiKey(tx, id);
       const change = { name, createdBy: userId, ...(descendants.length > 0 && { madeWithIt: descendants }) };
       await this.audit.record(tx, actor, 'api_key.deleted', target, change);
@@ -110,6 +111,7 @@ export class ApiKeys {
   /** The key that the actor uses, if it is one, locked: it may have been deleted since it was shown. */
   private async parentOf(tx: Transaction, actor: Actor): Promise<ApiKey | null> {
     if (actor.kind !== 'api-key') return null;
+    await keepUser(tx, actor.userId);
     return (await lockApiKey(tx, actor.credentialId)) ?? raise(new Problem(unauthenticated));
   }
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { applyDecorators, Inject, Injectable } from '@nestjs/common';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
-import type { RequestOrigin } from '../access/actor.js';
+import type { Actor, Anonymous } from '../access/actor.js';
 import { Keyring } from '../crypto/keyring.js';
 import { hashToken } from '../crypto/secret-token.js';
 import type { Transaction } from '../database/transaction.js';
@@ -46,15 +46,11 @@ export class Idempotency {
    *
    * @throws Problem `idempotency_key_reused` when the key came with another request
    */
-  async once<T>(
-    tx: Transaction,
-    caller: { userId?: string; credentialId?: string; origin: RequestOrigin },
-    work: () => Promise<T>,
-  ): Promise<T> {
+  async once<T>(tx: Transaction, caller: Actor | Anonymous, work: () => Promise<T>): Promise<T> {
     const { idempotency } = caller.origin;
     if (idempotency === null) return work();
     const organizationId = tx.organizationId;
-    const actorId = caller.userId ?? nobody;
+    const actorId = idOf(caller);
     const keyHash = hashToken(idempotency.key);
     // Keyed, because a body may hold a password, and a bare hash of it would be quick to guess.
     const requestHash = createHmac('sha256', this.#requestKey).update(idempotency.requestHash).digest();
@@ -99,4 +95,10 @@ export class Idempotency {
     if (!claim.request_hash.equals(requestHash)) throw new Problem(idempotencyKeyReused);
     return JSON.parse(this.keyring.open(place, claim.sealed_response).toString()) as T;
   }
+}
+
+/** An API key is on its own: answers to its creator, such as another key, are not for it. */
+function idOf(caller: Actor | Anonymous): string {
+  if (caller.kind === 'anonymous') return nobody;
+  return caller.kind === 'api-key' ? caller.credentialId : caller.userId;
 }

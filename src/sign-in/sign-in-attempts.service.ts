@@ -4,6 +4,7 @@ import { CONFIG } from '../platform/config/config.js';
 import type { Config } from '../platform/config/settings.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { readIdentifier } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { AttemptLimits, type Counter } from './attempt-limits.service.js';
 import { Turns } from './turns.js';
@@ -59,7 +60,7 @@ export class SignInAttempts {
     identifier: string,
     deviceToken: string | null,
   ): Promise<SignInAttempt> {
-    const key = `${organizationId} ${identifier.normalize('NFKC').toLowerCase()}`;
+    const key = `${organizationId} ${canonicalIdentifier(identifier)}`;
     for (;;) {
       try {
         const { attempt, throttledForSeconds } = await this.database.forOrganization(organizationId, (tx) =>
@@ -150,17 +151,18 @@ export class SignInAttempts {
         failuresPerAddress,
         addressWindowSeconds,
       ),
-      guesses: this.limits.guesses('sign-in.account', canonicalIdentifier(identifier, account)),
+      guesses: this.limits.guesses('sign-in.account', canonicalIdentifier(identifier)),
     };
   }
 }
 
 /**
- * Every spelling of an address counts as one. The two identifiers of one account do not: that they go together is nothing
- * that a stranger may find out by being throttled.
+ * Every spelling of an address counts as one, whether somebody has it or not. The two identifiers of one account do not:
+ * that they go together is nothing that a stranger may find out by being throttled.
  */
-function canonicalIdentifier(identifier: string, account: Account | null): string {
-  const canonical =
-    identifier.includes('@') || identifier.includes('＠') ? account?.email : account?.username;
-  return canonical ?? identifier.normalize('NFKC').toLowerCase();
+function canonicalIdentifier(identifier: string): string {
+  const reference = readIdentifier(identifier);
+  if (reference?.by === 'email') return reference.email;
+  if (reference?.by === 'username') return reference.username;
+  return identifier.normalize('NFKC').toLowerCase();
 }

@@ -19,7 +19,7 @@ import { tooManyRequestsProblem } from '../sign-in/sign-in.problems.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { emailTaken, usernameTaken } from '../users/users.problems.js';
 import type { SignedUpUser, SignUpRequest, SignUpView } from './sign-up.dto.js';
-import { hasUsers } from './sign-up.queries.js';
+import { beginning, hasUsers } from './sign-up.queries.js';
 import { type RegistrationRules, requireRegistrable } from './sign-up.rules.js';
 
 const windowSeconds = 3600;
@@ -90,8 +90,11 @@ export class SignUp {
     passwordHash: string,
   ): Promise<SignUpView> {
     const role = await this.roleOf(tx);
+    // For whoever is known already: made where a new user's would be, since an id tells when that was, to the millisecond.
+    const createdAt = await beginning(tx);
+    const substituteId = newId();
     try {
-      const { id, createdAt } = await this.users.create(tx, { ...person, passwordHash });
+      const { id } = await this.users.create(tx, { ...person, passwordHash });
       const roles = await this.grant(tx, id, role);
       await this.audit.record(tx, visitor, 'user.signed_up', { type: 'user', id }, { roles });
       return { user: signedUpUser(id, person, createdAt) };
@@ -99,7 +102,7 @@ export class SignUp {
       const reason = error instanceof Problem ? error.kind : null;
       if (reason !== emailTaken && reason !== usernameTaken) throw error;
       await this.audit.recordRefusal(tx, visitor, 'user.sign_up_refused', null, { reason: reason.code });
-      return { user: signedUpUser(newId(), person, new Date()) };
+      return { user: signedUpUser(substituteId, person, createdAt) };
     }
   }
 

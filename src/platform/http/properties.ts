@@ -13,9 +13,7 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
-  MinLength,
   registerDecorator,
   ValidateIf,
   ValidateNested,
@@ -65,7 +63,7 @@ export function Text(
   options: Common & { min?: number; max: number; pattern?: RegExp; patternText?: string; format?: string },
 ): PropertyDecorator {
   const { min = 1, max, pattern, patternText, format } = options;
-  const checks = [IsString(), MinLength(min), MaxLength(max)];
+  const checks = [IsString(), Length(min, max)];
   // eslint-disable-next-line no-control-regex -- control characters are what is refused
   checks.push(
     Matches(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Cs}]*$/u, {
@@ -91,7 +89,7 @@ export function PasswordText(options: Common = {}): PropertyDecorator {
   return property(
     { example: 'correct horse battery staple', ...options },
     { type: String, format: 'password', minLength: 1, maxLength: 256 },
-    [IsString(), MinLength(1), MaxLength(256)],
+    [IsString(), Length(1, 256)],
   );
 }
 
@@ -194,6 +192,16 @@ export function Nested(
 /** A text property of which only the trimmed value counts. */
 export const Trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+/** In code points, like PostgreSQL and JSON Schema; the library's own counts a letter with a variation selector as one. */
+function Length(min: number, max: number): PropertyDecorator {
+  const fits = (length: number): boolean => length >= min && length <= max;
+  return ValidateWith(
+    'length',
+    (value) => typeof value === 'string' && fits([...value].length),
+    `must have ${min} to ${max} characters`,
+  );
+}
 
 function SerializedSize(maxBytes: number): PropertyDecorator {
   return ValidateWith(

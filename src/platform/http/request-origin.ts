@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestOrigin } from '../access/actor.js';
 import { raiseInvalid } from '../problems/problems.js';
@@ -15,12 +16,22 @@ export function decorateRequestOrigin(fastify: FastifyInstance): void {
     getter(this: FastifyRequest): RequestOrigin {
       return {
         requestId: this.id,
-        ip: this.ip,
+        ip: addressOf(this),
         userAgent: this.headers['user-agent']?.slice(0, 500) ?? null,
         idempotency: idempotencyOf(this),
       };
     },
   });
+}
+
+/**
+ * An address that PostgreSQL takes, which means without a zone. A proxy may forward what is none, with a port say or
+ * `unknown`: then the proxy itself counts as the client.
+ */
+function addressOf(request: FastifyRequest): string {
+  const candidates = [request.ip, request.socket.remoteAddress];
+  const addresses = candidates.map((candidate) => candidate?.split('%')[0] ?? '');
+  return addresses.find((address) => isIP(address) !== 0) ?? '::';
 }
 
 function idempotencyOf(request: FastifyRequest): RequestOrigin['idempotency'] {

@@ -403,7 +403,9 @@ begin
   execute format('revoke all on all tables in schema tenantry from %I', server_role);
   execute format('revoke all on all functions in schema tenantry from public, %I', server_role);
   execute format('grant usage on schema tenantry to %I', server_role);
-  execute format('grant select, insert, update, delete on organizations, policies, users, roles, permissions, role_permissions, user_roles, teams, team_members, team_roles, sessions, api_keys, verification_tokens, known_devices, attempt_counters, idempotency_keys to %I', server_role);
+  -- Organizations go by erase_organization alone: whatever belongs to one goes with its row, the audit events too.
+  execute format('grant select, insert, update on organizations to %I', server_role);
+  execute format('grant select, insert, update, delete on policies, users, roles, permissions, role_permissions, user_roles, teams, team_members, team_roles, sessions, api_keys, verification_tokens, known_devices, attempt_counters, idempotency_keys to %I', server_role);
   execute format('grant select on user_grants to %I', server_role);
   -- What happened cannot be changed by whoever breaks into the server.
   execute format('grant select, insert on audit_events to %I', server_role);
@@ -493,19 +495,30 @@ begin
    where (k.expires_at is null or k.expires_at > now()) and u.status = 'active' and o.status = 'active';
 end $$;
 
-/* Notes that these secrets were used, which is what keeps an idle session alive. */
+/*
+ * Notes that these secrets were used, which is what keeps an idle session alive. What somebody else has locked is being
+ * ended or noted there: waiting for it could be waiting in a circle.
+ */
 create function record_use(kinds text[], org_ids uuid[], secret_hashes bytea[]) returns void
 language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
+  with used as (
+    select s.org_id, s.id
+      from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
+      join sessions s on w.kind = 'session' and s.org_id = w.wanted_org and s.token_hash = w.secret_hash
+     where s.revoked_at is null and s.idle_expires_at > now()
+       for no key update of s skip locked)
   update sessions s
      set last_used_at = now(), idle_expires_at = now() + make_interval(secs => s.idle_lifetime_seconds)
-    from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
-   where w.kind = 'session' and s.org_id = w.wanted_org and s.token_hash = w.secret_hash
-     and s.revoked_at is null and s.idle_expires_at > now();
+    from used where s.org_id = used.org_id and s.id = used.id;
+  with used as (
+    select k.org_id, k.id
+      from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
+      join api_keys k on w.kind = 'api-key' and k.org_id = w.wanted_org and k.key_hash = w.secret_hash
+       for no key update of k skip locked)
   update api_keys k
      set last_used_at = now()
-    from unnest(kinds, org_ids, secret_hashes) as w (kind, wanted_org, secret_hash)
-   where w.kind = 'api-key' and k.org_id = w.wanted_org and k.key_hash = w.secret_hash;
+    from used where k.org_id = used.org_id and k.id = used.id;
 end $$;
 `;
 

@@ -36,7 +36,8 @@ export interface NewSession {
 /**
  * Null when the user or the organization is not active, or the password has changed since it was verified. The rows are
  * locked for sharing: whoever locks the user or changes the password at the same time comes before this, or finds the
- * new session and ends it.
+ * new session and ends it. The organization is locked just enough to wait for a suspension; whoever changes owners locks
+ * it before a user, and must not meet a sign-in that has its user already.
  */
 export function insertSession(tx: Transaction, session: NewSession): Promise<SessionRow | null> {
   return tx.queryOne<SessionRow>(
@@ -44,7 +45,7 @@ export function insertSession(tx: Transaction, session: NewSession): Promise<Ses
        select u.org_id, u.id from users u join organizations o on o.id = u.org_id
         where u.org_id = $1 and u.id = $2 and u.status = 'active' and o.status = 'active'
           and ($10::text is null or u.password_hash = $10)
-          for share of u, o)
+          for share of u for key share of o)
      insert into sessions as s (org_id, id, user_id, token_hash, ip, user_agent, amr, created_at, auth_time, last_used_at,
                                 idle_lifetime_seconds, idle_expires_at, expires_at)
      select h.org_id, $3, h.id, $4, $5, $6, $7, t.now, t.now, t.now,

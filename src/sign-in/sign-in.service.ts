@@ -134,9 +134,9 @@ export class SignIn {
       if (emailVerification === 'required') throw new Refused('email_unverified');
     }
     const provenHash = account.passwordHash!;
-    if (renewedHash !== null) await this.users.replacePasswordHash(tx, account.id, provenHash, renewedHash);
     // Before the session, which locks the user for sharing: two that share a lock and then both write wait for ever.
     await this.users.recordLogin(tx, account.id);
+    if (renewedHash !== null) await this.users.replacePasswordHash(tx, account.id, provenHash, renewedHash);
     const lifetimes = await this.policies.read(tx, 'session');
     const created = await this.sessions.create(tx, {
       userId: account.id,

@@ -128,11 +128,13 @@ export async function replacePasswordHash(
   ]);
 }
 
+/** The organization is locked first, as whoever erases it does: the other way round the two wait for each other. */
 export async function recordLogin(tx: Transaction, id: string): Promise<void> {
-  await tx.query(`update users set last_login_at = now() where org_id = $1 and id = $2`, [
-    tx.organizationId,
-    id,
-  ]);
+  await tx.query(
+    `update users u set last_login_at = now()
+       from (select id from organizations where id = $1 for key share) o where u.org_id = o.id and u.id = $2`,
+    [tx.organizationId, id],
+  );
 }
 
 export interface UserSearch {

@@ -83,11 +83,18 @@ async function prepareServerRole(
   const role = given === undefined ? `${database}_server` : decodeURIComponent(new URL(given).username);
   const quotedRole = pg.escapeIdentifier(role);
   const [existing] = (await connection.query(
-    `select rolsuper, rolbypassrls from pg_roles where rolname = $1`,
+    `select rolsuper or rolbypassrls as may_bypass,
+            pg_has_role(oid, (select nspowner from pg_namespace where nspname = 'tenantry'), 'member') as may_own
+       from pg_roles where rolname = $1`,
     [role],
-  )) as { rolsuper: boolean; rolbypassrls: boolean }[];
-  if (existing?.rolsuper || existing?.rolbypassrls) {
+  )) as { may_bypass: boolean; may_own: boolean }[];
+  if (existing?.may_bypass) {
     throw new Error(`The role "${role}" can bypass row-level security and must not serve requests`);
+  }
+  if (existing?.may_own) {
+    throw new Error(
+      `The role "${role}" owns the schema, or may act as its owner, and must not serve requests: DATABASE_SERVER_URL must name another one`,
+    );
   }
   const server = new URL(given ?? databaseUrl);
   if (given === undefined) {

@@ -89,7 +89,7 @@ function withDevelopmentSecrets({ server, security }: Config): Config['security'
   if (security.encryptionKeys.length > 0 && security.passwordPeppers.length > 0) return security;
   const path = resolve(server.dataDir, 'secrets.json');
   if (!existsSync(path)) {
-    mkdirSync(server.dataDir, { recursive: true });
+    mkdirSync(server.dataDir, { recursive: true, mode: 0o700 });
     const made = {
       encryptionKey: randomBytes(32).toString('base64'),
       pepper: randomBytes(32).toString('base64'),

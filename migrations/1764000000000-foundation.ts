@@ -417,30 +417,34 @@ const secretLookups = /* sql */ `
 create function iso_time(moment timestamptz) returns text language sql immutable parallel safe
   return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
-/* What reaches a user now, through whatever way. */
+/* What reaches a user now, through whatever way. Each role counts once, however many teams bring it. */
 create function granted(wanted_org uuid, wanted_user uuid)
 returns table (role_names text[], permission_names text[]) language sql stable rows 1 as $$
   select coalesce(array_agg(distinct r.name), '{}'),
          coalesce(array_agg(distinct p.permission) filter (where p.permission is not null), '{}')
-    from user_grants g
-    join roles r on r.org_id = g.org_id and r.id = g.role_id
-    left join role_permissions p on p.org_id = g.org_id and p.role_id = g.role_id
-   where g.org_id = wanted_org and g.user_id = wanted_user
+    from roles r
+    left join role_permissions p on p.org_id = r.org_id and p.role_id = r.id
+   where r.org_id = wanted_org
+     and r.id in (select g.role_id from user_grants g where g.org_id = wanted_org and g.user_id = wanted_user)
 $$;
 
-/* The same with the way that each role takes. */
+/* The same by role, with the ways that each takes. */
 create function grants_of(wanted_org uuid, wanted_user uuid) returns json language sql stable as $$
   select coalesce(json_agg(json_build_object(
-           'role', r.name, 'team', t.name,
-           'expiresAt', case when g.expires_at is not null then iso_time(g.expires_at) end,
+           'role', r.name, 'ways', w.ways,
            'permissions', (select coalesce(json_agg(p.permission), '[]') from role_permissions p
-                            where p.org_id = g.org_id and p.role_id = g.role_id))
-           order by r.name, t.name nulls first), '[]')
-    from users u
-    join user_grants g on g.org_id = u.org_id and g.user_id = u.id
-    join roles r on r.org_id = g.org_id and r.id = g.role_id
-    left join teams t on t.org_id = g.org_id and t.id = g.team_id
-   where u.org_id = wanted_org and u.id = wanted_user and u.status = 'active'
+                            where p.org_id = r.org_id and p.role_id = r.id))
+           order by r.name), '[]')
+    from (select g.role_id,
+                 json_agg(json_build_object(
+                   'team', t.name, 'expiresAt', case when g.expires_at is not null then iso_time(g.expires_at) end)
+                   order by t.name nulls first) as ways
+            from users u
+            join user_grants g on g.org_id = u.org_id and g.user_id = u.id
+            left join teams t on t.org_id = g.org_id and t.id = g.team_id
+           where u.org_id = wanted_org and u.id = wanted_user and u.status = 'active'
+           group by g.role_id) w
+    join roles r on r.org_id = wanted_org and r.id = w.role_id
 $$;
 
 /*

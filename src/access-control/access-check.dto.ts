@@ -69,7 +69,11 @@ export class AccessCheckView {
   @Flag({ describe: 'With several permissions: whether all of them are given', example: true })
   allowed!: boolean;
 
-  @Nested(() => ReasonView, { list: true, optional: true, describe: 'Every way that gives `permission`' })
+  @Nested(() => ReasonView, {
+    list: true,
+    optional: true,
+    describe: 'Every way that gives `permission`, up to 1,000',
+  })
   because?: ReasonView[];
 
   @Nested(() => PermissionCheckView, {

@@ -4,10 +4,10 @@ import { Database } from '../platform/database/database.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { PrincipalLookup } from '../sessions/principal-lookup.js';
 import type { AccessCheckBody, AccessCheckView } from './access-check.dto.js';
-import { grantsOfActiveUser } from './access-check.queries.js';
-import { type ReachingGrant, reasonsFor } from './access-check.rules.js';
+import { rolesOfActiveUser } from './access-check.queries.js';
+import { type ReachingRole, reasonsFor } from './access-check.rules.js';
 
-const nothing: readonly ReachingGrant[] = [];
+const nothing: readonly ReachingRole[] = [];
 
 /** Answers services that ask whether somebody may do something, and why. */
 @Injectable()
@@ -23,24 +23,24 @@ export class AccessCheck {
     requireOneOf(body, 'token', 'userId');
     requireOneOf(body, 'permission', 'permissions');
     const { isPlatform } = actor.organization;
-    const grants = await this.grantsOf(actor, body);
+    const roles = await this.rolesOf(actor, body);
     if (permission !== undefined) {
-      const because = reasonsFor(permission, grants, isPlatform);
+      const because = reasonsFor(permission, roles, isPlatform);
       return { allowed: because.length > 0, because };
     }
     const results = permissions!.map((asked) => {
-      const because = reasonsFor(asked, grants, isPlatform);
+      const because = reasonsFor(asked, roles, isPlatform);
       return { permission: asked, allowed: because.length > 0, because };
     });
     return { allowed: results.every(({ allowed }) => allowed), results };
   }
 
-  private async grantsOf(
+  private async rolesOf(
     { organization }: Actor,
     { token, userId }: AccessCheckBody,
-  ): Promise<readonly ReachingGrant[]> {
+  ): Promise<readonly ReachingRole[]> {
     if (userId !== undefined)
-      return this.database.forOrganization(organization.id, (tx) => grantsOfActiveUser(tx, userId));
+      return this.database.forOrganization(organization.id, (tx) => rolesOfActiveUser(tx, userId));
     // With a session any id asks for the grants of its own user.
     const found = await this.lookup.find('session', token!, organization.id);
     return found?.orgId === organization.id ? (found.grants ?? nothing) : nothing;

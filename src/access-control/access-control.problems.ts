@@ -15,6 +15,8 @@ export const roleNameTaken = defineProblem('role_name_taken', 409, 'There is a r
 export const permissionTaken = defineProblem('permission_taken', 409, 'There is such a permission');
 export const teamNameTaken = defineProblem('team_name_taken', 409, 'There is a team of this name');
 
+export const limitReached = defineProblem('limit_reached', 409, 'There can be no more of these');
+
 export const unknownPermissionProblem = (permission: string): Problem =>
   new Problem(unknownPermission, { detail: `${permission} is not a permission of this organization` });
 
@@ -26,3 +28,9 @@ export const notHeldProblem = (permission: string): Problem =>
 
 export const notHeldAsLongProblem = (permission: string): Problem =>
   new Problem(permissionDenied, { detail: `You do not hold ${permission} for as long` });
+
+export const tooManyPermissionsProblem = (most: number): Problem =>
+  new Problem(limitReached, { detail: `All roles together hold at most ${most} permissions` });
+
+export const tooManyTeamsProblem = (most: number): Problem =>
+  new Problem(limitReached, { detail: `A user belongs to at most ${most} teams` });

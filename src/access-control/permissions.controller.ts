@@ -4,7 +4,12 @@ import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
 import { Operation } from '../platform/http/operation.js';
-import { permissionTaken, productPermission, unknownPermission } from './access-control.problems.js';
+import {
+  limitReached,
+  permissionTaken,
+  productPermission,
+  unknownPermission,
+} from './access-control.problems.js';
 import { CreatePermissionBody, PermissionPage, PermissionsQuery, PermissionView } from './permissions.dto.js';
 import { Permissions } from './permissions.service.js';
 
@@ -33,7 +38,7 @@ export class PermissionsController {
     description: 'The role `admin` holds it from then on. The resources of the product are reserved.',
     status: 201,
     answer: PermissionView,
-    problems: [permissionTaken, unknownPermission],
+    problems: [permissionTaken, unknownPermission, limitReached],
   })
   create(@Caller() actor: Actor, @Body() body: CreatePermissionBody): Promise<PermissionView> {
     return this.permissions.create(actor, body);

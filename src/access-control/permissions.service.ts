@@ -10,6 +10,7 @@ import { notFoundProblem } from '../platform/problems/problems.js';
 import { permissionTaken, productPermission } from './access-control.problems.js';
 import { requireHeld } from './grants.rules.js';
 import { GuardedChanges } from './guarded-changes.service.js';
+import { requireRoomForPermissions } from './limits.rules.js';
 import {
   type CreatePermissionBody,
   type PermissionPage,
@@ -30,7 +31,7 @@ import {
   productPermissionsOf,
 } from './permissions.rules.js';
 import { adminRole } from './product-permissions.js';
-import { lockRole } from './roles.queries.js';
+import { countRolePermissions, lockRole } from './roles.queries.js';
 
 /** The permissions that an organization knows: those of the product, and its own. */
 @Injectable()
@@ -68,6 +69,7 @@ export class Permissions {
           insertPermission(tx, { resource, action, description, createdBy: actor.userId }),
         );
         await addToAdmin(tx, [name]);
+        requireRoomForPermissions(await countRolePermissions(tx));
         const created = PermissionView.of((await findPermission(tx, name))!);
         await this.audit.record(
           tx,

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
 import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
-import { roleNameTaken, systemRole, unknownPermission } from './access-control.problems.js';
+import { limitReached, roleNameTaken, systemRole, unknownPermission } from './access-control.problems.js';
 import { RolePage, RoleView } from './role.view.js';
 import { CreateRoleBody, RolesQuery, UpdateRoleBody } from './roles.dto.js';
 import { Roles } from './roles.service.js';
@@ -37,7 +37,7 @@ export class RolesController {
     description: contentRules,
     status: 201,
     answer: RoleView,
-    problems: [roleNameTaken, unknownPermission],
+    problems: [roleNameTaken, unknownPermission, limitReached],
   })
   create(@Caller() actor: Actor, @Body() body: CreateRoleBody): Promise<RoleView> {
     return this.roles.create(actor, body);
@@ -59,7 +59,7 @@ export class RolesController {
     summary: 'Change a role',
     description: contentRules,
     answer: RoleView,
-    problems: [roleNameTaken, unknownPermission, systemRole],
+    problems: [roleNameTaken, unknownPermission, systemRole, limitReached],
   })
   update(
     @Caller() actor: Actor,

@@ -94,3 +94,12 @@ export async function replaceRolePermissions(
     [tx.organizationId, roleId, permissions],
   );
 }
+
+/** How many permissions all roles of the organization hold together. */
+export async function countRolePermissions(tx: Transaction): Promise<number> {
+  const row = await tx.queryOne<{ held: number }>(
+    'select count(*)::integer as held from role_permissions where org_id = $1',
+    [tx.organizationId],
+  );
+  return row!.held;
+}

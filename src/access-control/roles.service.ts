@@ -13,12 +13,14 @@ import { roleNameTaken } from './access-control.problems.js';
 import { requireCustomRole, requireHeld, requireHeldAsLong, requireHeldOnceDefined } from './grants.rules.js';
 import { holdingsOf } from './grants.queries.js';
 import { GuardedChanges } from './guarded-changes.service.js';
+import { requireRoomForPermissions } from './limits.rules.js';
 import { addToAdmin, definePermissions, unknownToAdmin } from './permissions.queries.js';
 import { couldBeIdentifier, isWildcard, ownPermissions } from './permissions.rules.js';
 import { adminRole } from './product-permissions.js';
 import { type RolePage, RoleView } from './role.view.js';
 import type { CreateRoleBody, RolesQuery, UpdateRoleBody } from './roles.dto.js';
 import {
+  countRolePermissions,
   deleteRole,
   findRole,
   insertRole,
@@ -64,6 +66,7 @@ export class Roles {
         await this.requireHeldForGood(tx, actor, permissions, defined);
         const id = await this.requireFreeName(insertRole(tx, { name, description, createdBy: actor.userId }));
         await replaceRolePermissions(tx, id, permissions);
+        requireRoomForPermissions(await countRolePermissions(tx));
         const created = RoleView.of(await this.get(tx, id));
         await this.audit.record(
           tx,
@@ -95,7 +98,10 @@ export class Roles {
       );
       await this.requireHeldForGood(tx, actor, gained, defined);
       await this.requireFreeName(updateRole(tx, role.id, { name, description, updatedBy: actor.userId }));
-      if (permissions !== undefined) await replaceRolePermissions(tx, role.id, permissions);
+      if (permissions !== undefined) {
+        await replaceRolePermissions(tx, role.id, permissions);
+        requireRoomForPermissions(await countRolePermissions(tx));
+      }
       const updated = RoleView.of(await this.get(tx, role.id));
       await this.audit.record(
         tx,

@@ -4,6 +4,7 @@ import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
+import { limitReached } from './access-control.problems.js';
 import { TeamMemberPage } from './teams.dto.js';
 import { TeamMembers } from './team-members.service.js';
 
@@ -39,6 +40,7 @@ export class TeamMembersController {
     summary: 'Add a member to a team',
     description: 'You must hold everything that the team brings.',
     status: 204,
+    problems: [limitReached],
   })
   add(@Caller() actor: Actor, @Param('team') team: string, @Param('user') user: string): Promise<void> {
     return this.members.add(actor, team, user);

@@ -11,8 +11,9 @@ import { AccessControl } from './access-control.service.js';
 import { holdingsOf, lockUser } from './grants.queries.js';
 import { requireHeldAsLong } from './grants.rules.js';
 import { GuardedChanges } from './guarded-changes.service.js';
+import { requireRoomForTeams } from './limits.rules.js';
 import { type TeamMemberPage, TeamMemberView } from './teams.dto.js';
-import { deleteTeamMember, insertTeamMember, listTeamMembers } from './teams.queries.js';
+import { countTeamsOf, deleteTeamMember, insertTeamMember, listTeamMembers } from './teams.queries.js';
 import { Teams } from './teams.service.js';
 
 /** Who belongs to a team, and so gets its roles. */
@@ -58,6 +59,7 @@ export class TeamMembers {
       const brought = await this.teams.requireHeldByActor(tx, actor, team.id);
       requireHeldAsLong(await holdingsOf(tx, actor.userId), brought);
       if (!(await insertTeamMember(tx, team.id, userId, actor.userId))) return;
+      requireRoomForTeams(await countTeamsOf(tx, userId));
       const target = { type: 'team', id: team.id };
       await this.audit.record(tx, actor, 'team.member_added', target, { team: team.name, user: userId });
     });

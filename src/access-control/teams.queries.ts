@@ -146,3 +146,11 @@ export async function deleteTeamMember(tx: Transaction, teamId: string, userId: 
   const { affected } = await tx.manager.delete(TeamMember, { orgId: tx.organizationId, teamId, userId });
   return affected === 1;
 }
+
+export async function countTeamsOf(tx: Transaction, userId: string): Promise<number> {
+  const row = await tx.queryOne<{ joined: number }>(
+    'select count(*)::integer as joined from team_members where org_id = $1 and user_id = $2',
+    [tx.organizationId, userId],
+  );
+  return row!.joined;
+}

@@ -11,12 +11,11 @@ export type SecretKind = 'session' | 'api-key';
 
 export type ReportUse = (kind: SecretKind, orgId: string, secretHash: Buffer) => void;
 
-/** One way by which a role reaches a user. */
-export interface FoundGrant {
+/** A role that reaches a user, and by which ways. */
+export interface FoundRole {
   readonly role: string;
-  readonly team: string | null;
-  readonly expiresAt: string | null;
   readonly permissions: readonly string[];
+  readonly ways: readonly { readonly team: string | null; readonly expiresAt: string | null }[];
 }
 
 /** As PostgreSQL writes it. Most of it is never asked for: a validation reads the organization and the answer alone. */
@@ -95,8 +94,8 @@ export class FoundPrincipal {
   }
 
   /** Asked for with a subject only. */
-  get grants(): readonly FoundGrant[] | null {
-    return this.#row[12] === null ? null : (JSON.parse(this.#row[12]) as FoundGrant[]);
+  get grants(): readonly FoundRole[] | null {
+    return this.#row[12] === null ? null : (JSON.parse(this.#row[12]) as FoundRole[]);
   }
 }
 

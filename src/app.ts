@@ -14,6 +14,7 @@ import { Database } from './platform/database/database.js';
 import { EtagInterceptor } from './platform/http/if-match.js';
 import { refuseMalformed } from './platform/http/malformed-request.js';
 import { openApiDocument } from './platform/http/openapi.js';
+import { PublicAddresses } from './platform/http/public-addresses.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { installRequestLog } from './platform/http/request-log.js';
 import { decorateRequestOrigin } from './platform/http/request-origin.js';
@@ -53,7 +54,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
     },
   );
   await app.register(cookie as never);
-  installSecurityHeaders(fastify);
+  installSecurityHeaders(fastify, app.get(PublicAddresses).isSecure);
   installRequestLog(fastify, log, app.get(Metrics));
   app.useGlobalPipes(validationPipe());
   app.useGlobalInterceptors(new EtagInterceptor());

@@ -96,6 +96,22 @@ describe('The configuration', () => {
     expect(problemsOf({ ...production, ...unsafe })).toEqual([problem]);
   });
 
+  it.each([
+    ['on a loopback address', { HOST: '127.0.0.1' }, true],
+    [
+      'where it is said to be reached from this machine only',
+      { HOST: '0.0.0.0', PUBLIC_URL: 'http://localhost:3000' },
+      true,
+    ],
+    ['on every address', { HOST: '0.0.0.0' }, false],
+    ['on every address under a name', { HOST: '::', PUBLIC_URL: 'http://login.example.com' }, false],
+    ['on every address behind TLS', { HOST: '0.0.0.0', PUBLIC_URL: 'https://login.example.com' }, true],
+  ])('starts without TLS outside production only for this machine: %s', (_, settings, isTaken) => {
+    const problems = problemsOf({ ...production, NODE_ENV: 'development', PUBLIC_URL: '', ...settings });
+
+    expect(problems).toEqual(isTaken ? [] : [expect.stringMatching(/^HOST must be a loopback address/)]);
+  });
+
   it('shows no secret, however it is printed', () => {
     const config = loadConfig({
       ...production,

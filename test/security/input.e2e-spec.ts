@@ -52,6 +52,17 @@ describe('An address that a proxy forwards', () => {
   });
 });
 
+describe('A server behind TLS', () => {
+  it('is reached by nothing else once a browser was there', async () => {
+    const secure = await startApp({ env: { PUBLIC_URL: 'https://login.example.com' }, beside: app });
+    const header = 'strict-transport-security';
+
+    expect((await secure.api.get('/healthz')).headers[header]).toBe('max-age=31536000');
+    expect((await app.api.get('/healthz')).headers[header]).toBeUndefined();
+    await secure.stop();
+  });
+});
+
 describe('A slug', () => {
   it('is not another organization’s id', async () => {
     const operator = await app.given.operator();

@@ -16,7 +16,7 @@ export class ConfigError extends Error {
   }
 }
 
-const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
+const loopbackHosts = ['127.0.0.1', '::1', '[::1]', 'localhost'];
 
 /**
  * Reads, checks and freezes the configuration.
@@ -58,8 +58,14 @@ function unsafeValues({ server, database, security, firstOperator }: Config): st
   const plain = publicUrl.startsWith('http:');
   if (server.environment !== 'production') {
     // Without TLS, session cookies and passwords would cross the network readable.
-    const local = loopbackHosts.includes(server.host) || ['0.0.0.0', '::'].includes(server.host);
-    if (plain && !local) problems.push('HOST must be a loopback address while PUBLIC_URL is not https');
+    // In a container every address is listened on, and only who publishes the port knows from where it is reached.
+    const isSaidToBeLocal = server.publicUrl !== null && loopbackHosts.includes(new URL(publicUrl).hostname);
+    const isLocal = loopbackHosts.includes(server.host) || isSaidToBeLocal;
+    if (plain && !isLocal) {
+      problems.push(
+        'HOST must be a loopback address while PUBLIC_URL is not https; in a container whose port is published to this machine only, say so with PUBLIC_URL=http://localhost:3000',
+      );
+    }
     return problems;
   }
   if (server.publicUrl === null) problems.push('PUBLIC_URL must be set in production');

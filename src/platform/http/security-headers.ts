@@ -8,9 +8,11 @@ export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-export function installSecurityHeaders(fastify: FastifyInstance): void {
+/** @param isSecure whether people reach the server by TLS: then browsers come by nothing else for a year (RFC 6797) */
+export function installSecurityHeaders(fastify: FastifyInstance, isSecure: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders).header('x-request-id', request.id);
+    if (isSecure) void reply.header('strict-transport-security', 'max-age=31536000');
     if (request.url.startsWith('/docs')) {
       // Swagger UI styles itself inline; it holds no secret and takes no input from others.
       void reply.header(

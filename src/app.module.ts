@@ -5,6 +5,7 @@ import { accessControlEntities } from './access-control/access-control.entities.
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { AuditModule } from './audit/audit.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MeModule } from './me/me.module.js';
 import { Organization } from './organizations/organization.entity.js';
 import { OrganizationAdministrationModule } from './organizations/organization-administration.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         HealthModule,
 
         AuditModule,
+        MailModule,
         SessionsModule,
         OrganizationsModule,
         PoliciesModule,

@@ -2,6 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/settings.js';
 
+/** The pages behind the links in mails, by the type of the token that they take. */
+const linkPages: Readonly<Record<string, string | undefined>> = {
+  email_verification: 'verify-email',
+  password_reset: 'password-reset',
+  email_change: 'email-change',
+  magic_link: 'magic-link',
+  invitation: 'invitation',
+};
+
 /** The only place that computes addresses and cookie names; an organization may get its own domain one day. */
 @Injectable()
 export class PublicAddresses {
@@ -37,6 +46,13 @@ export class PublicAddresses {
 
   setup(token: string): string {
     return `${this.#origin}/setup?token=${token}`;
+  }
+
+  /** Of the page behind a link in a mail. @throws Error for a type of token that no page takes */
+  link(organizationSlug: string, tokenType: string, token: string): string {
+    const page = linkPages[tokenType];
+    if (page === undefined) throw new Error(`no page takes a token of the type "${tokenType}"`);
+    return `${this.#origin}/o/${organizationSlug}/${page}?token=${token}`;
   }
 
   /** `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2); it needs TLS. */

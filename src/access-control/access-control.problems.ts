@@ -3,6 +3,7 @@ import { permissionDenied } from '../platform/problems/problems.js';
 
 export const unknownPermission = defineProblem('unknown_permission', 422, 'There is no such permission');
 export const unknownRole = defineProblem('unknown_role', 422, 'There is no such role');
+export const unknownTeam = defineProblem('unknown_team', 422, 'There is no such team');
 export const ownerNotForTeams = defineProblem('owner_not_for_teams', 422, 'A team cannot make people owners');
 export const systemRole = defineProblem('system_role', 409, 'A system role cannot be changed');
 export const productPermission = defineProblem(
@@ -22,6 +23,9 @@ export const unknownPermissionProblem = (permission: string): Problem =>
 
 export const unknownRoleProblem = (role: string): Problem =>
   new Problem(unknownRole, { detail: `There is no role ${role}` });
+
+export const unknownTeamProblem = (team: string): Problem =>
+  new Problem(unknownTeam, { detail: `There is no team ${team}` });
 
 export const notHeldProblem = (permission: string): Problem =>
   new Problem(permissionDenied, { detail: `This needs ${permission}, which you do not hold` });

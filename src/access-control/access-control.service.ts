@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../platform/access/actor.js';
+import type { Actor, ActorOrganization } from '../platform/access/actor.js';
+import { PermissionSet } from '../platform/access/permission-set.js';
 import { newId } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
 import { lastOwner, unknownRoleProblem } from './access-control.problems.js';
 import {
+  addGrants,
   findRoles,
   grantsOf,
   holdingsOf,
+  isActiveUser,
   lockRolesForGrant,
   lockUser,
   type NamedRole,
@@ -23,8 +26,11 @@ import { RolePermission } from './role-permission.entity.js';
 
 export type { Grant } from './grants.rules.js';
 
+/** Somebody who gives what they hold, as far as giving goes. */
+export type Giver = Pick<Actor, 'kind' | 'organization' | 'userId' | 'permissions' | 'roleNames'>;
+
 /** Who gives roles: a principal within what it holds, or the product itself by a rule of the organization. */
-export type Granter = Actor | 'system';
+export type Granter = Giver | 'system';
 
 /** Steps of access control in the transactions of others. */
 @Injectable()
@@ -78,6 +84,53 @@ export class AccessControl {
   }
 
   /**
+   * Gives a user these roles beside those that are there; what is there for longer stays. Otherwise like `grantRoles`.
+   *
+   * @throws Problem `unknown_role`, `permission_denied`, or `invalid_request` for an end that has passed
+   */
+  async addRoles(
+    tx: Transaction,
+    granter: Granter,
+    userId: string,
+    grants: readonly Grant[],
+  ): Promise<Grant[]> {
+    await this.lockOwnership(tx);
+    const { roles, named } = await this.resolveGrants(tx, granter, grants);
+    await lockUser(tx, userId);
+    await addGrants(
+      tx,
+      userId,
+      named.map(({ expiresAt }, index) => ({ roleId: roles[index]!.id, expiresAt })),
+      granter === 'system' ? null : granter.userId,
+    );
+    return named;
+  }
+
+  /**
+   * What a user may give at this moment, whoever asks; for what they promised earlier.
+   *
+   * @param limitedTo the permissions of the API key that they used, if they did
+   * @returns null unless the user is there and active
+   */
+  async findGiver(
+    tx: Transaction,
+    organization: ActorOrganization,
+    userId: string,
+    limitedTo: readonly string[] | null,
+  ): Promise<Giver | null> {
+    if (!(await isActiveUser(tx, userId))) return null;
+    const held = (await holdingsOf(tx, userId)).map(({ permission }) => permission);
+    const layers = limitedTo === null ? [held] : [held, limitedTo];
+    return {
+      kind: limitedTo === null ? 'session' : 'api-key',
+      organization,
+      userId,
+      permissions: new PermissionSet(layers, organization.isPlatform),
+      roleNames: [],
+    };
+  }
+
+  /**
    * The roles that grants name, locked for an actor who must hold everything in them.
    *
    * @throws Problem `unknown_role`, `permission_denied`, or `invalid_request` for an end that has passed
@@ -106,7 +159,7 @@ export class AccessControl {
 
   private async requireGivable(
     tx: Transaction,
-    granter: Actor,
+    granter: Giver,
     roles: readonly NamedRole[],
     grants: readonly Grant[],
   ): Promise<void> {
@@ -173,7 +226,7 @@ export class AccessControl {
 }
 
 /** What somebody holds in one organization says nothing about another one. */
-function requireOwnOrganization(tx: Transaction, actor: Actor): void {
+function requireOwnOrganization(tx: Transaction, actor: Giver): void {
   if (actor.organization.id !== tx.organizationId)
     throw new Error('the actor belongs to another organization');
 }

@@ -108,6 +108,38 @@ export async function replaceGrants(
   );
 }
 
+/** Adds to the grants of a user; one that is there already ends no earlier. */
+export async function addGrants(
+  tx: Transaction,
+  userId: string,
+  grants: readonly { roleId: string; expiresAt: Date | null }[],
+  grantedBy: string | null,
+): Promise<void> {
+  if (grants.length === 0) return;
+  await tx.query(
+    `insert into user_roles as g (org_id, user_id, role_id, expires_at, created_by)
+     select $1, $2, w.role_id, w.expires_at, $5 from unnest($3::uuid[], $4::timestamptz[]) as w (role_id, expires_at)
+     on conflict (org_id, user_id, role_id) do update
+        set expires_at = excluded.expires_at, created_by = excluded.created_by, created_at = now()
+      where g.expires_at < coalesce(excluded.expires_at, 'infinity')`,
+    [
+      tx.organizationId,
+      userId,
+      grants.map(({ roleId }) => roleId),
+      grants.map(({ expiresAt }) => expiresAt),
+      grantedBy,
+    ],
+  );
+}
+
+export async function isActiveUser(tx: Transaction, userId: string): Promise<boolean> {
+  const found = await tx.query(`select 1 from users where org_id = $1 and id = $2 and status = 'active'`, [
+    tx.organizationId,
+    userId,
+  ]);
+  return found.length > 0;
+}
+
 /** Locks a user against other changes. @returns the version, or null where there is no such user */
 export async function lockUser(tx: Transaction, userId: string): Promise<number | null> {
   const row = await tx.queryOne<{ version: number }>(

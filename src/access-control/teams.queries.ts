@@ -57,6 +57,15 @@ export function lockTeam(tx: Transaction, team: string): Promise<TeamRow | null>
   ]);
 }
 
+/** The same for some teams, in one order for everybody, so that nobody waits in a circle. */
+export function lockTeams(tx: Transaction, teams: readonly string[]): Promise<TeamRow[]> {
+  return tx.query<TeamRow>(
+    `select ${columns} from teams t
+      where t.org_id = $1 and (t.name = any($2) or t.id = any($3::uuid[])) order by t.id for no key update`,
+    [tx.organizationId, teams, teams.filter(isUuid)],
+  );
+}
+
 export async function insertTeam(
   tx: Transaction,
   team: { name: string; description: string | null; createdBy: string },

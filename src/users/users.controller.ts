@@ -7,7 +7,7 @@ import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
 import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { conflict } from '../platform/problems/problems.js';
-import { RoleGrant } from './role-grants.dto.js';
+import { RoleGrant } from '../access-control/role-grants.types.js';
 import { UserList } from './user-list.service.js';
 import { UserStates } from './user-states.service.js';
 import { UserPage, UserView } from './user.view.js';

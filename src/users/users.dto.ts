@@ -2,7 +2,7 @@ import { PageQuery } from '../platform/http/lists.js';
 import { Choice, JsonObject, Text, Trimmed } from '../platform/http/properties.js';
 import { emailMaxLength, usernameMaxLength } from './identifiers.rules.js';
 import { metadataMaxBytes } from './metadata.rules.js';
-import { type RoleGrant, RoleGrants } from './role-grants.dto.js';
+import { type RoleGrant, RoleGrants } from '../access-control/role-grants.types.js';
 import { type UserStatus, userStatuses } from './user.entity.js';
 import { userSorts } from './users.rules.js';
 

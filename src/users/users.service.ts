@@ -12,7 +12,7 @@ import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
 import { decideUpdate } from './profile.rules.js';
-import { grantsOf } from './role-grants.dto.js';
+import { grantsOf } from '../access-control/role-grants.types.js';
 import { UserAccounts } from './user-accounts.service.js';
 import { UserChanges } from './user-changes.service.js';
 import type { User } from './user.entity.js';

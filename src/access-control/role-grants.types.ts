@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateIf, ValidateNested } from 'class-validator';
-import type { Grant } from '../access-control/access-control.service.js';
+import type { Grant } from './access-control.service.js';
 import { Moment, Text } from '../platform/http/properties.js';
 
 const maxGrants = 100;

@@ -23,6 +23,7 @@ import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
+import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -59,6 +60,7 @@ export class AppModule {
         AccessControlModule,
         UsersModule,
         AccessAdministrationModule,
+        RolePresetsModule,
         OrganizationAdministrationModule,
         PolicyAdministrationModule,
         SessionAdministrationModule,

@@ -33,5 +33,6 @@ import { UserRoles } from './user-roles.service.js';
     AccessCheckController,
   ],
   providers: [Roles, Permissions, UserRoles, Teams, TeamMembers, TeamRoles, AccessCheck],
+  exports: [Roles],
 })
 export class AccessAdministrationModule {}

@@ -58,26 +58,53 @@ export class Roles {
     );
   }
 
-  create(actor: Actor, { name, description = null, permissions }: CreateRoleBody): Promise<RoleView> {
+  create(actor: Actor, body: CreateRoleBody): Promise<RoleView> {
     return this.changes.run(actor, 'role.created', null, (tx) =>
       this.idempotency.once(tx, actor, async () => {
         await lockRole(tx, adminRole);
-        const defined = await this.allowContent(tx, actor, permissions);
-        await this.requireHeldForGood(tx, actor, permissions, defined);
-        const id = await this.requireFreeName(insertRole(tx, { name, description, createdBy: actor.userId }));
-        await replaceRolePermissions(tx, id, permissions);
-        requireRoomForPermissions(await countRolePermissions(tx));
-        const created = RoleView.of(await this.get(tx, id));
-        await this.audit.record(
-          tx,
-          actor,
-          'role.created',
-          { type: 'role', id },
-          { name, permissions: created.permissions, ...(defined.length > 0 && { defined }) },
-        );
-        return created;
+        const [created] = await this.insert(tx, actor, [body]);
+        return created!;
       }),
     );
+  }
+
+  /** Makes sure that there are roles of these names: one that is there stays as it is. @returns those that were created */
+  async ensure(tx: Transaction, actor: Actor, bodies: readonly CreateRoleBody[]): Promise<RoleView[]> {
+    await lockRole(tx, adminRole);
+    const found = await Promise.all(bodies.map(({ name }) => findRole(tx, name)));
+    return this.insert(
+      tx,
+      actor,
+      bodies.filter((_, index) => found[index] === null),
+    );
+  }
+
+  /** In one go: what one of them defines, the next may hold. */
+  private async insert(
+    tx: Transaction,
+    actor: Actor,
+    bodies: readonly CreateRoleBody[],
+  ): Promise<RoleView[]> {
+    const content = [...new Set(bodies.flatMap(({ permissions }) => permissions))];
+    const defined = await this.allowContent(tx, actor, content);
+    await this.requireHeldForGood(tx, actor, content, defined);
+    const created: RoleView[] = [];
+    for (const { name, description = null, permissions } of bodies) {
+      const id = await this.requireFreeName(insertRole(tx, { name, description, createdBy: actor.userId }));
+      await replaceRolePermissions(tx, id, permissions);
+      requireRoomForPermissions(await countRolePermissions(tx));
+      const role = RoleView.of(await this.get(tx, id));
+      const news = defined.filter((permission) => permissions.includes(permission));
+      await this.audit.record(
+        tx,
+        actor,
+        'role.created',
+        { type: 'role', id },
+        { name, permissions: role.permissions, ...(news.length > 0 && { defined: news }) },
+      );
+      created.push(role);
+    }
+    return created;
   }
 
   update(

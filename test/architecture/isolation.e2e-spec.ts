@@ -53,7 +53,7 @@ const names: Record<string, (world: World) => Pair[]> = {
 };
 
 /** Parameters that choose among fixed words. */
-const choices: Record<string, string> = { kind: 'registration' };
+const choices: Record<string, string> = { kind: 'registration', preset: 'posters-and-commenters' };
 
 /** What a query can name. A cursor names a place in a list of one organization. */
 const queryNames: Record<string, (world: World) => Pair[]> = {

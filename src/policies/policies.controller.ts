@@ -8,9 +8,11 @@ import {
   ChangePasswordPolicy,
   ChangeRegistrationPolicy,
   ChangeSessionPolicy,
+  ChangeSignInPolicy,
   PasswordPolicyView,
   RegistrationPolicyView,
   SessionPolicyView,
+  SignInPolicyView,
 } from './policies.dto.js';
 import { defaultRoleOwner, policyContradiction } from './policies.problems.js';
 import { PolicyAdministration } from './policy-administration.service.js';
@@ -105,5 +107,27 @@ export class PoliciesController {
     @Body() change: ChangeSessionPolicy,
   ): Promise<SessionPolicyView> {
     return this.policies.change(actor, organization, 'session', change);
+  }
+
+  @Get('sign-in')
+  @MayRead()
+  @Operation({ summary: 'Read the rules for signing in', answer: SignInPolicyView })
+  getSignIn(@Caller() actor: Actor, @Param('organization') organization: string): Promise<SignInPolicyView> {
+    return this.policies.get(actor, organization, 'sign-in');
+  }
+
+  @Put('sign-in')
+  @MayChange()
+  @Operation({
+    summary: 'Change the rules for signing in',
+    description: `${changeRules} Links that were sent before signing in by link was switched off do nothing any more.`,
+    answer: SignInPolicyView,
+  })
+  changeSignIn(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangeSignInPolicy,
+  ): Promise<SignInPolicyView> {
+    return this.policies.change(actor, organization, 'sign-in', change);
   }
 }

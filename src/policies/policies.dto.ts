@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Choice, Integer, Nested, Text, TextList } from '../platform/http/properties.js';
+import { Choice, Flag, Integer, Nested, Text, TextList } from '../platform/http/properties.js';
 import {
   longestSessionSeconds,
   noRole,
@@ -7,6 +7,7 @@ import {
   type PolicySource,
   type RegistrationPolicy,
   type SessionPolicy,
+  type SignInPolicy,
 } from './policies.rules.js';
 
 /** Each value is described once, for the request that sets it and for the answer that shows it. */
@@ -53,6 +54,12 @@ const BlockedWords = (use: Use = {}) =>
     example: ['roadrunner'],
     describe: 'Words that are easy to guess here: they count for nothing in a password',
   });
+const Reset = (use: Use = {}) =>
+  Choice(['self-service', 'administrator'], {
+    ...use,
+    example: 'administrator',
+    describe: 'Who starts the reset of a password: everybody their own, or administrators alone',
+  });
 const IdleSeconds = (use: Use = {}) =>
   Integer({
     ...use,
@@ -70,6 +77,13 @@ const AbsoluteSeconds = (use: Use = {}) =>
     fromBody: true,
     example: 2_592_000,
     describe: 'A session ends so long after signing in',
+  });
+
+const MagicLink = (use: Use = {}) =>
+  Flag({
+    ...use,
+    example: true,
+    describe: 'Whether people can ask for a mail with a link that signs them in without a password',
   });
 
 export class ChangeRegistrationPolicy {
@@ -99,6 +113,9 @@ export class ChangePasswordPolicy {
 
   @BlockedWords(change)
   blockedWords?: string[] | null;
+
+  @Reset(change)
+  reset?: string | null;
 }
 
 export class ChangeSessionPolicy {
@@ -107,6 +124,11 @@ export class ChangeSessionPolicy {
 
   @AbsoluteSeconds(change)
   absoluteSeconds?: number | null;
+}
+
+export class ChangeSignInPolicy {
+  @MagicLink(change)
+  magicLink?: boolean | null;
 }
 
 interface Sourced<Value> {
@@ -148,8 +170,10 @@ const FirstUserRoleSetting = SourcedValue<string | null>(
 const DefaultRoleSetting = SourcedValue<string>('DefaultRoleSetting', DefaultRole());
 const MinLengthSetting = SourcedValue<number>('PasswordMinLengthSetting', MinLength());
 const BlockedWordsSetting = SourcedValue<string[]>('PasswordBlockedWordsSetting', BlockedWords());
+const ResetSetting = SourcedValue<PasswordPolicy['reset']>('PasswordResetSetting', Reset());
 const IdleSecondsSetting = SourcedValue<number>('SessionIdleSecondsSetting', IdleSeconds());
 const AbsoluteSecondsSetting = SourcedValue<number>('SessionAbsoluteSecondsSetting', AbsoluteSeconds());
+const MagicLinkSetting = SourcedValue<boolean>('MagicLinkSetting', MagicLink());
 
 type Settings<Policy> = { [Key in keyof Policy]: Sourced<Policy[Key]> };
 
@@ -182,6 +206,9 @@ export class PasswordPolicyView implements Settings<PasswordPolicy> {
 
   @Setting(BlockedWordsSetting)
   blockedWords!: Sourced<string[]>;
+
+  @Setting(ResetSetting)
+  reset!: Sourced<PasswordPolicy['reset']>;
 }
 
 export class SessionPolicyView implements Settings<SessionPolicy> {
@@ -193,4 +220,12 @@ export class SessionPolicyView implements Settings<SessionPolicy> {
 
   @Setting(AbsoluteSecondsSetting)
   absoluteSeconds!: Sourced<number>;
+}
+
+export class SignInPolicyView implements Settings<SignInPolicy> {
+  @Choice(['sign-in'])
+  kind!: 'sign-in';
+
+  @Setting(MagicLinkSetting)
+  magicLink!: Sourced<boolean>;
 }

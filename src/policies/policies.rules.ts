@@ -15,6 +15,8 @@ export interface RegistrationPolicy {
 export interface PasswordPolicy {
   minLength: number;
   blockedWords: string[];
+  /** Who starts a reset: everybody their own, or administrators alone. */
+  reset: 'self-service' | 'administrator';
 }
 
 export interface SessionPolicy {
@@ -22,11 +24,17 @@ export interface SessionPolicy {
   absoluteSeconds: number;
 }
 
+export interface SignInPolicy {
+  /** Whether a link in a mail signs people in. */
+  magicLink: boolean;
+}
+
 /** Every kind of policy with its values. */
 export interface PolicyValues {
   registration: RegistrationPolicy;
   password: PasswordPolicy;
   session: SessionPolicy;
+  'sign-in': SignInPolicy;
 }
 
 export type PolicyKind = keyof PolicyValues;
@@ -67,10 +75,12 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
       firstUserRole: null,
       defaultRole: 'member',
     },
-    password: { minLength: 15, blockedWords: [] },
+    password: { minLength: 15, blockedWords: [], reset: 'self-service' },
     session: isPlatform
       ? { idleSeconds: 1_800, absoluteSeconds: day / 2 }
       : { idleSeconds: 7 * day, absoluteSeconds: 30 * day },
+    // A link makes the mailbox the only factor, so somebody has to want it.
+    'sign-in': { magicLink: false },
   };
   return defaults[kind];
 }

@@ -10,8 +10,8 @@ afterEach(() =>
 );
 afterAll(() => app.stop());
 
-type Kind = 'registration' | 'password' | 'session';
-const kinds: Kind[] = ['registration', 'password', 'session'];
+type Kind = 'registration' | 'password' | 'session' | 'sign-in';
+const kinds: Kind[] = ['registration', 'password', 'session', 'sign-in'];
 
 const pathOf = (organization: { slug: string }, kind: Kind) =>
   `/v1/organizations/${organization.slug}/policies/${kind}`;
@@ -34,6 +34,7 @@ describe('reading a policy', () => {
     const registration = await app.api.as(owner).get(pathOf(organization, 'registration'));
     const password = await app.api.as(owner).get(pathOf(organization, 'password'));
     const session = await app.api.as(owner).get(pathOf(organization, 'session'));
+    const signIn = await app.api.as(owner).get(pathOf(organization, 'sign-in'));
 
     expect(registration.body).toEqual({
       kind: 'registration',
@@ -47,7 +48,9 @@ describe('reading a policy', () => {
       kind: 'password',
       minLength: { value: 15, source: 'default' },
       blockedWords: { value: [], source: 'default' },
+      reset: { value: 'self-service', source: 'default' },
     });
+    expect(signIn.body).toEqual({ kind: 'sign-in', magicLink: { value: false, source: 'default' } });
     expect(session.body).toEqual({
       kind: 'session',
       idleSeconds: { value: 604_800, source: 'default' },
@@ -141,6 +144,8 @@ describe('changing a policy', () => {
     ['password', { minLength: 65 }, '/minLength'],
     ['password', { minLength: 15.5 }, '/minLength'],
     ['password', { minLength: '15' }, '/minLength'],
+    ['password', { reset: 'nobody' }, '/reset'],
+    ['sign-in', { magicLink: 'yes' }, '/magicLink'],
     ['password', { blockedWords: ['ab'] }, '/blockedWords'],
     ['password', { blockedWords: ['half \ud800 pair'] }, '/blockedWords'],
     ['password', { blockedWords: ['   \u00a0  '] }, '/blockedWords'],
@@ -302,11 +307,13 @@ describe('the platform', () => {
       kind: 'password',
       minLength: { value: 20, source: 'platform' },
       blockedWords: { value: ['roadrunner'], source: 'organization' },
+      reset: { value: 'self-service', source: 'default' },
     });
     expect(platforms.body).toEqual({
       kind: 'password',
       minLength: { value: 20, source: 'platform' },
       blockedWords: { value: ['tenant'], source: 'platform' },
+      reset: { value: 'self-service', source: 'default' },
     });
   });
 

@@ -62,6 +62,41 @@ export function countAttempts(tx: Transaction, counters: readonly Counter[]): Pr
   );
 }
 
+/**
+ * Counts one message for a recipient in a short and a long window, in one statement whatever comes of it. What the short
+ * window does not let through is not counted in the long one.
+ *
+ * @returns whether both let it through
+ */
+export async function countMessage(tx: Transaction, short: Counter, long: Counter): Promise<boolean> {
+  const upsert = `
+    on conflict (org_id, kind, key_hash) do update
+       set attempts = case when c.window_ends_at <= clock_timestamp() then 1 else c.attempts + 1 end,
+           window_ends_at = case when c.window_ends_at <= clock_timestamp()
+                                 then excluded.window_ends_at else c.window_ends_at end
+    returning attempts`;
+  const row = await tx.queryOne<{ passes: boolean }>(
+    `with short as (
+       insert into attempt_counters as c (org_id, kind, key_hash, attempts, window_ends_at)
+       values ($1, $2, $3, 1, clock_timestamp() + make_interval(secs => $5::integer)) ${upsert}),
+     long as (
+       insert into attempt_counters as c (org_id, kind, key_hash, attempts, window_ends_at)
+       select $1, $6, $7, 1, clock_timestamp() + make_interval(secs => $9::integer)
+         from short where short.attempts <= $4 ${upsert})
+     select exists (select from long where long.attempts <= $8) as passes`,
+    [
+      tx.organizationId,
+      ...[short, long].flatMap(({ kind, keyHash, limit }) => [
+        kind,
+        keyHash,
+        limit.freeAttempts,
+        limit.windowSeconds,
+      ]),
+    ],
+  );
+  return row!.passes;
+}
+
 /** Seconds until the counter takes attempts again. */
 export async function remainingBlock(tx: Transaction, counter: Counter): Promise<number> {
   const row = await tx.queryOne<{ seconds: number }>(

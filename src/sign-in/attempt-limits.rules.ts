@@ -11,6 +11,12 @@ export interface AttemptLimit {
 /** Failures that are free, then 1, 2, 4 … seconds, never for ever; forgotten after a day without one. */
 export const guessLimit: AttemptLimit = { freeAttempts: 5, windowSeconds: 24 * 3600, afterwards: 'backoff' };
 
+/** More mails than these to one recipient are a nuisance, whoever asks for them. */
+export const mailLimits = {
+  short: { freeAttempts: 3, windowSeconds: 600, afterwards: 'window' },
+  long: { freeAttempts: 10, windowSeconds: 24 * 3600, afterwards: 'window' },
+} as const satisfies Record<string, AttemptLimit>;
+
 export const longestBackoffSeconds = 900;
 
 /**

@@ -5,12 +5,13 @@ import type { Transaction } from '../platform/database/transaction.js';
 import {
   type Counter,
   countAttempts,
+  countMessage,
   remainingBlock,
   settleAttempt,
   sweepCounters,
   takeBackAttempt,
 } from './attempt-limits.queries.js';
-import { addressGroup, type AttemptLimit, guessLimit } from './attempt-limits.rules.js';
+import { addressGroup, type AttemptLimit, guessLimit, mailLimits } from './attempt-limits.rules.js';
 
 export type { Counter } from './attempt-limits.queries.js';
 export { isLoopback } from './attempt-limits.rules.js';
@@ -60,6 +61,25 @@ export class AttemptLimits {
       retryAfterSeconds: blockedBy === null ? 0 : await remainingBlock(tx, blockedBy),
       nextWaitSeconds: new Map(waits),
     };
+  }
+
+  /**
+   * Counts one mail to a recipient. It takes the same statements whether the recipient is known, new or flooded, so that
+   * nobody learns from the time which.
+   *
+   * @returns whether it may be sent
+   */
+  async countMail(tx: Transaction, kind: string, recipient: string): Promise<boolean> {
+    const short = this.counter(kind, mailLimits.short, [recipient]);
+    const long = this.counter(`${kind}.day`, mailLimits.long, [recipient]);
+    const passes = await countMessage(tx, short, long);
+    await sweepCounters(tx);
+    return passes;
+  }
+
+  /** So many of something within a window. */
+  within(kind: string, freeAttempts: number, windowSeconds: number, ...subject: readonly string[]): Counter {
+    return this.counter(kind, { freeAttempts, windowSeconds, afterwards: 'window' }, subject);
   }
 
   /** The attempt was no failure, or was never judged. */

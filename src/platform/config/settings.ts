@@ -253,6 +253,13 @@ export const settings = {
       otherwise: 20,
       parse: integer(1, 1_000_000),
     }),
+    recoveriesPerAddress: setting('LIMIT_RECOVERIES_PER_ADDRESS', {
+      describe:
+        'Mails for verifying, resetting and signing in by link that one address may ask for in ten minutes, per organization. Loopback is free outside production.',
+      example: '60',
+      otherwise: 60,
+      parse: integer(1, 1_000_000),
+    }),
   },
   firstOperator: {
     email: setting<string | null>('ADMIN_EMAIL', {

@@ -7,10 +7,10 @@ import { Operation } from '../platform/http/operation.js';
 import { SessionCookies } from '../platform/http/session-cookies.js';
 import { Problem } from '../platform/problems/problem.js';
 import { crossSiteRequest, tooManyRequests } from '../platform/problems/problems.js';
-import { deviceLifetimeDays } from './known-devices.service.js';
-import { SignInRequest, SignInView } from './sign-in.dto.js';
+import { SignInRequest } from './sign-in.dto.js';
 import { emailUnverified, invalidCredentials } from './sign-in.problems.js';
-import { SignIn, type SignedIn } from './sign-in.service.js';
+import { SignIn } from './sign-in.service.js';
+import { signInView, SignInView } from './sign-in.view.js';
 
 @ApiTags('Sign-in')
 @ApiParam({ name: 'organization', description: 'Slug or id', example: 'acme' })
@@ -51,7 +51,7 @@ export class SignInController {
       deviceTokenFor: (slug) => this.deviceToken(request, slug),
       rememberDevice: cookie || device,
     });
-    if (cookie) this.writeCookies(reply, signedIn);
+    if (cookie) this.cookies.writeSignIn(reply, signedIn);
     return signInView(signedIn, device);
   }
 
@@ -59,27 +59,4 @@ export class SignInController {
     const header = request.headers['x-device-token'];
     return typeof header === 'string' ? header : this.cookies.readDevice(request, organizationSlug);
   }
-
-  private writeCookies(reply: FastifyReply, signedIn: SignedIn): void {
-    const { organizationSlug, token, endsAt, deviceToken } = signedIn;
-    // The cookie outlasts idle ends, which move with every use; the server tells when the session has ended.
-    this.cookies.write(reply, organizationSlug, token, endsAt);
-    const deviceEnd = new Date(Date.now() + deviceLifetimeDays * 86_400_000);
-    if (deviceToken !== null) this.cookies.writeDevice(reply, organizationSlug, deviceToken, deviceEnd);
-  }
-}
-
-function signInView({ token, session, account, deviceToken }: SignedIn, withDevice: boolean): SignInView {
-  return {
-    token,
-    session,
-    user: {
-      id: account.id,
-      email: account.email,
-      emailVerified: account.emailVerifiedAt !== null,
-      username: account.username,
-      fullName: account.fullName,
-    },
-    ...(withDevice && deviceToken !== null && { deviceToken }),
-  };
 }

@@ -4,6 +4,7 @@ import { PoliciesModule } from '../policies/policies.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { AttemptLimitsModule } from './attempt-limits.module.js';
 import { KnownDevices } from './known-devices.service.js';
+import { SessionStart } from './session-start.service.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignIn } from './sign-in.service.js';
@@ -15,7 +16,7 @@ import { SignIn } from './sign-in.service.js';
 @Module({
   imports: [AttemptLimitsModule, PasswordsModule, PoliciesModule, UserAccountsModule],
   controllers: [SignInController],
-  providers: [SignIn, SignInAttempts, KnownDevices],
-  exports: [KnownDevices],
+  providers: [SignIn, SignInAttempts, SessionStart, KnownDevices],
+  exports: [KnownDevices, SessionStart, SignInAttempts],
 })
 export class SignInModule {}

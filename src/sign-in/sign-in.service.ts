@@ -8,10 +8,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
-import { Sessions } from '../sessions/sessions.service.js';
-import type { SessionView } from '../sessions/session.view.js';
-import { UserAccounts } from '../users/user-accounts.service.js';
-import { KnownDevices } from './known-devices.service.js';
+import { SessionStart, type SignedIn, type StartedSession } from './session-start.service.js';
 import { type SignInAttempt, SignInAttempts } from './sign-in-attempts.service.js';
 import { emailUnverified, invalidCredentialsProblem } from './sign-in.problems.js';
 import { decideSignIn, owesVerification, type RefusalReason } from './sign-in.rules.js';
@@ -23,16 +20,6 @@ export interface Credentials {
   readonly deviceTokenFor: (organizationSlug: string) => string | null;
   /** Whether this device shall be known from now on. */
   readonly rememberDevice: boolean;
-}
-
-export interface SignedIn {
-  readonly organizationSlug: string;
-  readonly token: string;
-  readonly session: SessionView;
-  /** When it ends however often it is used. */
-  readonly endsAt: Date;
-  readonly account: NonNullable<SignInAttempt['account']>;
-  readonly deviceToken: string | null;
 }
 
 /** Somebody with the right password who is not signed in all the same. Takes the transaction with it. */
@@ -54,9 +41,7 @@ export class SignIn {
     private readonly passwords: Passwords,
     private readonly database: Database,
     private readonly policies: Policies,
-    private readonly users: UserAccounts,
-    private readonly sessions: Sessions,
-    private readonly devices: KnownDevices,
+    private readonly sessionStart: SessionStart,
     private readonly audit: Audit,
   ) {}
 
@@ -78,7 +63,7 @@ export class SignIn {
     attempt: SignInAttempt,
     credentials: Credentials,
     mayLookAgain = true,
-  ): Promise<Omit<SignedIn, 'organizationSlug'>> {
+  ): Promise<StartedSession> {
     const { password } = credentials;
     const matches = await this.judged(attempt, () =>
       this.passwords.verify(attempt.account?.passwordHash ?? null, password),
@@ -127,45 +112,23 @@ export class SignIn {
     attempt: SignInAttempt,
     renewedHash: string | null,
     rememberDevice: boolean,
-  ): Promise<Omit<SignedIn, 'organizationSlug'>> {
+  ): Promise<StartedSession> {
     const account = attempt.account!;
     if (owesVerification(account)) {
       const { emailVerification } = await this.policies.read(tx, 'registration');
       if (emailVerification === 'required') throw new Refused('email_unverified');
     }
-    const provenHash = account.passwordHash!;
-    // Before the session, which locks the user for sharing: two that share a lock and then both write wait for ever.
-    await this.users.recordLogin(tx, account.id);
-    if (renewedHash !== null) await this.users.replacePasswordHash(tx, account.id, provenHash, renewedHash);
-    const lifetimes = await this.policies.read(tx, 'session');
-    const created = await this.sessions.create(tx, {
-      userId: account.id,
-      origin: visitor.origin,
+    const started = await this.sessionStart.begin(tx, visitor, {
+      account,
       methods: ['pwd'],
-      lifetimes,
-      provenPasswordHash: renewedHash ?? provenHash,
+      password: { provenHash: account.passwordHash!, renewedHash },
+      device: attempt.device,
+      rememberDevice,
     });
-    if (created === null) throw new Refused('changed_meanwhile');
-    const deviceToken = await this.knownDevice(tx, attempt, account.id, rememberDevice);
-    const target = { type: 'session', id: created.session.id };
-    await this.audit.record(tx, visitor, 'session.created', target, { user: account.id, methods: ['pwd'] });
+    if (started === null) throw new Refused('changed_meanwhile');
     // Last, since everybody else from this address waits for it.
     await this.attempts.succeed(tx, attempt);
-    const endsAt = new Date(Date.parse(created.session.createdAt) + lifetimes.absoluteSeconds * 1000);
-    return { ...created, endsAt, account, deviceToken };
-  }
-
-  private async knownDevice(
-    tx: Transaction,
-    { device }: SignInAttempt,
-    userId: string,
-    remember: boolean,
-  ): Promise<string | null> {
-    if (device !== null) {
-      await this.devices.touch(tx, userId, device);
-      return device.token;
-    }
-    return remember ? (await this.devices.remember(tx, userId)).token : null;
+    return started;
   }
 
   private async refuse(visitor: Anonymous, attempt: SignInAttempt, reason: RefusalReason): Promise<never> {

@@ -34,6 +34,21 @@ export class SessionCookies {
     reply.setCookie(this.addresses.deviceCookie(organizationSlug), token, this.attributes(expiresAt));
   }
 
+  /** What a browser keeps of a sign-in. The session's cookie outlasts idle ends, which move with every use. */
+  writeSignIn(
+    reply: FastifyReply,
+    signedIn: {
+      organizationSlug: string;
+      token: string;
+      endsAt: Date;
+      device: { token: string; endsAt: Date } | null;
+    },
+  ): void {
+    const { organizationSlug, token, endsAt, device } = signedIn;
+    this.write(reply, organizationSlug, token, endsAt);
+    if (device !== null) this.writeDevice(reply, organizationSlug, device.token, device.endsAt);
+  }
+
   /** Browsers say where a request comes from (Fetch Metadata); older ones send `Origin` with every change. */
   isSameOrigin(request: FastifyRequest): boolean {
     const site = request.headers['sec-fetch-site'];

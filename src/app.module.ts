@@ -8,6 +8,8 @@ import { AuditModule } from './audit/audit.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MeModule } from './me/me.module.js';
 import { Organization } from './organizations/organization.entity.js';
+import { NavigationItem } from './navigation/navigation-item.entity.js';
+import { NavigationModule } from './navigation/navigation.module.js';
 import { OrganizationAdministrationModule } from './organizations/organization-administration.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
@@ -18,6 +20,7 @@ import { CryptoModule } from './platform/crypto/crypto.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Log } from './platform/log/log.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
@@ -33,7 +36,7 @@ import { SignUpModule } from './sign-up/sign-up.module.js';
 import { User } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
 
-const entities = [Organization, User, ...accessControlEntities, Session, ApiKey];
+const entities = [Organization, User, ...accessControlEntities, Session, ApiKey, NavigationItem];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */
 @Module({})
@@ -48,6 +51,7 @@ export class AppModule {
         DatabaseModule.with(serverUrl, entities),
         MetricsModule,
         HttpModule,
+        JobsModule,
         AccessModule,
         HealthModule,
 
@@ -68,6 +72,7 @@ export class AppModule {
         SignUpModule,
         SignInModule,
         MeModule,
+        NavigationModule,
         SetupModule,
       ],
     };

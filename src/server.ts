@@ -7,6 +7,7 @@ import { migrate } from './platform/database/migrator.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { closingIdleConnections, drainConnections } from './platform/http/connection-drain.js';
 import { PublicAddresses } from './platform/http/public-addresses.js';
+import { Jobs } from './platform/jobs/jobs.js';
 import { createLog, type Log } from './platform/log/log.js';
 import { MetricsServer } from './platform/metrics/metrics-server.js';
 import { Setup } from './setup/setup.service.js';
@@ -32,6 +33,7 @@ export async function startServer(config: Config): Promise<void> {
     const setupToken = await app.get(Setup).prepare();
     forgetStartUp();
     await listen(app, config);
+    app.get(Jobs).start();
     endOnSignals(app, log, async () => embedded?.stop());
     announce(app, setupToken);
   } catch (error) {

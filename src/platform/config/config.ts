@@ -49,10 +49,14 @@ function readSettings(environment: NodeJS.ProcessEnv, problems: string[]): Confi
 }
 
 /** What must not run: everywhere what cannot work, and in production what is not safe. */
-function unsafeValues({ server, database, security, firstOperator }: Config): string[] {
+function unsafeValues({ server, database, security, mail, media, firstOperator }: Config): string[] {
   const problems: string[] = [];
   if ((firstOperator.email === null) !== (firstOperator.password === null)) {
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together');
+  }
+  problems.push(...incompleteStorage(media));
+  if (mail.transport === 'smtp' && mail.smtpUrl === null) {
+    problems.push('SMTP_URL must be set for MAIL_TRANSPORT=smtp');
   }
   const publicUrl = server.publicUrl ?? 'http://localhost';
   const plain = publicUrl.startsWith('http:');
@@ -71,6 +75,11 @@ function unsafeValues({ server, database, security, firstOperator }: Config): st
   if (server.publicUrl === null) problems.push('PUBLIC_URL must be set in production');
   else if (plain) problems.push('PUBLIC_URL must be https in production');
   if (database.url === null) problems.push('DATABASE_URL must be set in production');
+  // Links in captured mails let anybody in who can read the log or the folder.
+  if (mail.transport === 'file' || mail.transport === 'console') {
+    problems.push(`MAIL_TRANSPORT must not be ${mail.transport} in production`);
+  }
+  if (mail.smtpUrl !== null && mail.from === null) problems.push('MAIL_FROM must be set with SMTP_URL');
   if (security.encryptionKeys.length === 0) problems.push('ENCRYPTION_KEYS must be set in production');
   if (security.passwordPeppers.length === 0) problems.push('PASSWORD_PEPPER must be set in production');
   const known = Object.values(settings.security).map((setting) => setting.example.split(':')[1]);
@@ -87,6 +96,18 @@ function unsafeValues({ server, database, security, firstOperator }: Config): st
   }
   if (['trace', 'debug'].includes(server.logLevel))
     problems.push('LOG_LEVEL must be info or less in production');
+  return problems;
+}
+
+/** Settings of a storage that would be ignored, or could not work. */
+function incompleteStorage(media: Config['media']): string[] {
+  const problems: string[] = [];
+  if ((media.s3AccessKeyId === null) !== (media.s3SecretAccessKey === null)) {
+    problems.push('MEDIA_S3_ACCESS_KEY_ID and MEDIA_S3_SECRET_ACCESS_KEY must be set together');
+  }
+  if (media.s3Bucket === null && (media.s3Endpoint !== null || media.s3AccessKeyId !== null)) {
+    problems.push('MEDIA_S3_BUCKET must be set where other settings of the storage are');
+  }
   return problems;
 }
 

@@ -95,11 +95,38 @@ function postgresUrl(text: string): Secret {
   return new Secret(text);
 }
 
+/** Nothing behind the port: options there could turn off the verification of TLS. */
+function smtpUrl(text: string): Secret {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    throw new Error('must be an smtp:// or smtps:// address');
+  }
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
+    throw new Error('must end behind host and port');
+  }
+  return new Secret(text);
+}
+
+function emailAddress(value: string): string {
+  if (!/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}$/.test(value)) {
+    throw new Error('must be an e-mail address, without a name');
+  }
+  return value.toLowerCase();
+}
+
 function text(most: number): (value: string) => string {
   return (value) => {
     if (value.length > most) throw new Error(`must have at most ${most} characters`);
     return value;
   };
+}
+
+/** What a host name can hold, because it may become part of one. */
+function bucketName(value: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) {
+    throw new Error('must have 3 to 63 lower-case letters, digits, dots and inner hyphens');
+  }
+  return value;
 }
 
 function addressRanges(value: string): string[] {
@@ -173,7 +200,8 @@ export const settings = {
       parse: addressRanges,
     }),
     dataDir: setting('DATA_DIR', {
-      describe: 'Folder of the embedded PostgreSQL and of secrets made for development.',
+      describe:
+        'Folder of the embedded PostgreSQL, of pictures unless they lie in S3, of captured mails and of secrets made for development.',
       example: '/var/lib/tenantry',
       otherwise: '.data',
       parse: text(1024),
@@ -213,6 +241,37 @@ export const settings = {
       example: '200',
       otherwise: 200,
       parse: integer(1, 60_000),
+    }),
+  },
+  mail: {
+    smtpUrl: setting<Secret | null>('SMTP_URL', {
+      describe:
+        'Server that takes the mails: `smtps://` for TLS from the first byte (port 465), `smtp://` for STARTTLS (port 587). Its certificate is verified. While unset, mails are kept in files outside production, and wait in the outbox in production.',
+      example: 'smtps://user:secret@mail.example.com:465',
+      otherwise: null,
+      parse: smtpUrl,
+    }),
+    smtpTls: setting('SMTP_TLS', {
+      describe:
+        '`required`: nothing is sent without TLS, except to a mail server on this machine. `optional`: an `smtp://` server without STARTTLS is accepted, for a relay inside a network of your own.',
+      example: 'required',
+      otherwise: 'required',
+      parse: oneOf('required', 'optional'),
+    }),
+    from: setting<string | null>('MAIL_FROM', {
+      describe: 'Address that mails come from. Their name is that of the organization.',
+      example: 'no-reply@example.com',
+      otherwise: null,
+      otherwiseText: 'outside production: `no-reply@localhost`',
+      parse: emailAddress,
+    }),
+    transport: setting<'smtp' | 'file' | 'console' | null>('MAIL_TRANSPORT', {
+      describe:
+        'Where mails go: `smtp`, or outside production `file` (`DATA_DIR/mails`, shown at `/dev/mails`) or `console`.',
+      example: 'smtp',
+      otherwise: null,
+      otherwiseText: '`smtp` with `SMTP_URL`; else outside production `file`',
+      parse: oneOf('smtp', 'file', 'console'),
     }),
   },
   security: {
@@ -259,6 +318,40 @@ export const settings = {
       example: '60',
       otherwise: 60,
       parse: integer(1, 1_000_000),
+    }),
+  },
+  media: {
+    s3Bucket: setting<string | null>('MEDIA_S3_BUCKET', {
+      describe:
+        'Bucket for pictures and logos, which are kept in `DATA_DIR/media` otherwise. Several servers of one deployment need it, or share that folder.',
+      example: 'tenantry-media',
+      otherwise: null,
+      parse: bucketName,
+    }),
+    s3Endpoint: setting<string | null>('MEDIA_S3_ENDPOINT', {
+      describe: 'Origin of a storage that speaks S3, such as MinIO or R2. Not set: Amazon’s own.',
+      example: 'https://minio.internal:9000',
+      otherwise: null,
+      parse: httpUrl,
+    }),
+    s3Region: setting('MEDIA_S3_REGION', {
+      describe: 'Region of the bucket; others than Amazon take any, or `auto`.',
+      example: 'eu-central-1',
+      otherwise: 'us-east-1',
+      parse: text(64),
+    }),
+    s3AccessKeyId: setting<string | null>('MEDIA_S3_ACCESS_KEY_ID', {
+      describe:
+        'With `MEDIA_S3_SECRET_ACCESS_KEY`: who reads, writes and deletes objects there. Not set: what Amazon’s client finds by itself, such as the role of the machine.',
+      example: 'AKIAIOSFODNN7EXAMPLE',
+      otherwise: null,
+      parse: text(256),
+    }),
+    s3SecretAccessKey: setting<Secret | null>('MEDIA_S3_SECRET_ACCESS_KEY', {
+      describe: 'See `MEDIA_S3_ACCESS_KEY_ID`.',
+      example: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+      otherwise: null,
+      parse: (value) => new Secret(value),
     }),
   },
   firstOperator: {

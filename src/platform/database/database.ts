@@ -123,7 +123,8 @@ export class Database implements OnApplicationShutdown {
     void client.end().catch(() => {});
   }
 
-  private get pgPool(): Pool {
+  /** The driver's own; for what needs a connection to itself. */
+  protected get pgPool(): Pool {
     return (this.#source.driver as unknown as { master: Pool }).master;
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { grantJobSchema, installJobSchema } from './job-schema.js';
 
 /** Any constant does, as long as every server uses the same: it serialises starts on one database. */
 const startLock = 7_364_120_953;
@@ -49,6 +50,7 @@ export async function migrate({
     await lock.query('create schema if not exists tenantry');
     const applied = await source.runMigrations();
     for (const { name } of applied) onLog(`migrated: ${name}`);
+    await installJobSchema(lock, databaseUrl, onLog);
     return { serverUrl: await prepareServerRole(lock, databaseUrl, serverUrl) };
   } finally {
     await lock.query('select pg_advisory_unlock($1)', [startLock]).catch(() => {});
@@ -109,6 +111,7 @@ async function prepareServerRole(
   }
   await connection.query(`grant connect on database ${pg.escapeIdentifier(database)} to ${quotedRole}`);
   await connection.query('select tenantry.apply_privileges($1)', [role]);
+  await grantJobSchema(connection, role);
   return server.toString();
 }
 

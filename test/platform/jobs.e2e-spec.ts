@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jobSchemaVersion } from '../../src/platform/database/job-schema.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
+import { startApp, type TestApp } from '../support/test-app.js';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.stop());
+
+describe('The job queue', () => {
+  it('has the schema that the installed library works with', async () => {
+    const library = dirname(fileURLToPath(import.meta.resolve('graphile-worker')));
+    const latest = readdirSync(join(library, '../sql')).sort().at(-1);
+
+    expect(latest).toBe(`${String(jobSchemaVersion).padStart(6, '0')}.sql`);
+    const [row] = await app.sql('select max(id) as version from graphile_worker.migrations');
+    expect(row.version).toBe(jobSchemaVersion);
+  });
+
+  it('is worked off by a role that owns nothing of it', async () => {
+    const done: unknown[] = [];
+    app.get(Jobs).handle('note', async (payload) => void done.push(payload));
+    await app.sql(`select graphile_worker.add_job('note', '{"number": 1}')`);
+
+    await app.get(Jobs).drain();
+
+    expect(done).toEqual([{ number: 1 }]);
+    expect(await app.sql('select * from graphile_worker._private_jobs')).toEqual([]);
+  });
+});

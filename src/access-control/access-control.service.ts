@@ -4,7 +4,7 @@ import { PermissionSet } from '../platform/access/permission-set.js';
 import { newId } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
-import { lastOwner, unknownRoleProblem } from './access-control.problems.js';
+import { lastOwner, unknownPermissionProblem, unknownRoleProblem } from './access-control.problems.js';
 import {
   addGrants,
   findRoles,
@@ -19,7 +19,8 @@ import {
 } from './grants.queries.js';
 import { type Grant, requireHeld, requireHeldAsLong, requireSensibleGrants } from './grants.rules.js';
 import { hasLastingOwner, lockOrganization } from './ownership.queries.js';
-import { originOfPermission } from './permissions.rules.js';
+import { undefinedPermissions } from './permissions.queries.js';
+import { originOfPermission, ownPermissions } from './permissions.rules.js';
 import { ownerRole, systemRoles } from './product-permissions.js';
 import { Role } from './role.entity.js';
 import { RolePermission } from './role-permission.entity.js';
@@ -183,6 +184,17 @@ export class AccessControl {
   requireHoldable(actor: Actor, permissions: readonly string[]): void {
     for (const permission of permissions) originOfPermission(permission, actor.organization.isPlatform);
     requireHeld(actor, permissions);
+  }
+
+  /**
+   * Whether the product, or the organization, has these permissions; wildcards are none.
+   *
+   * @throws Problem `unknown_permission`
+   */
+  async requireKnown(tx: Transaction, actor: Actor, permissions: readonly string[]): Promise<void> {
+    const own = ownPermissions(permissions, actor.organization.isPlatform);
+    const [unknown] = own.length === 0 ? [] : await undefinedPermissions(tx, own);
+    if (unknown !== undefined) throw unknownPermissionProblem(unknown);
   }
 
   /** The roles that were given to each user directly and have not ended. */

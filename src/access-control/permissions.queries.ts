@@ -72,6 +72,19 @@ export async function definePermissions(
   );
 }
 
+/** Those of `permissions` that the organization has not defined. */
+export async function undefinedPermissions(
+  tx: Transaction,
+  permissions: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select w.name from unnest($2::text[]) as w (name)
+      where not exists (select from permissions p where p.org_id = $1 and p.name = w.name)`,
+    [tx.organizationId, permissions],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Those of `permissions` that `admin` does not hold yet. */
 export async function unknownToAdmin(tx: Transaction, permissions: readonly string[]): Promise<string[]> {
   const rows = await tx.query<{ name: string }>(

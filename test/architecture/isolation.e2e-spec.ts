@@ -16,6 +16,7 @@ interface World {
   permission: { id: string; name: string };
   session: { id: string; token: string };
   apiKey: { id: string; token: string };
+  navigationItem: { id: string; key: string };
 }
 
 /** A name of something, and a name of the same form that means nothing anywhere. */
@@ -50,6 +51,10 @@ const names: Record<string, (world: World) => Pair[]> = {
   ],
   session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
   apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
+  item: ({ navigationItem: { id, key } }) => [
+    { foreign: id, random: newId() },
+    { foreign: key, random: 'no-such-item' },
+  ],
 };
 
 /** Parameters that choose among fixed words. */
@@ -330,11 +335,26 @@ async function makeWorld(slug?: string): Promise<World> {
     `insert into policies (org_id, kind, document) values ($1, 'registration', '{"mode":"closed"}')`,
     [organization.id],
   );
+  await sql('insert into navigations (org_id) values ($1)', [organization.id]);
+  const [navigationItem] = await sql(
+    `insert into navigation_items (org_id, key, label, kind) values ($1, $2, 'Item', 'menu') returning id, key`,
+    [organization.id, `item-of-${suffix}`],
+  );
   const token = await given.session(user);
   const sessionId = await sessionIdOf(user);
   const apiKey = await given.apiKey(user);
   await given.apiKey(owner);
-  return { organization, owner, user, role, team, permission, session: { id: sessionId, token }, apiKey };
+  return {
+    organization,
+    owner,
+    user,
+    role,
+    team,
+    permission,
+    session: { id: sessionId, token },
+    apiKey,
+    navigationItem,
+  };
 }
 
 /** The last one of somebody. */

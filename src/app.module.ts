@@ -5,6 +5,8 @@ import { accessControlEntities } from './access-control/access-control.entities.
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { AuditModule } from './audit/audit.module.js';
+import { HistoryModule } from './history/history.module.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MeModule } from './me/me.module.js';
 import { Organization } from './organizations/organization.entity.js';
@@ -35,6 +37,8 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { SignUpModule } from './sign-up/sign-up.module.js';
 import { User } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
+import { TokenTypesModule } from './verification/token-types.module.js';
+import { VerificationModule } from './verification/verification.module.js';
 
 const entities = [Organization, User, ...accessControlEntities, Session, ApiKey, NavigationItem];
 
@@ -61,17 +65,21 @@ export class AppModule {
         OrganizationsModule,
         PoliciesModule,
         PasswordsModule,
+        VerificationModule,
         AccessControlModule,
         UsersModule,
         AccessAdministrationModule,
         RolePresetsModule,
         OrganizationAdministrationModule,
         PolicyAdministrationModule,
+        TokenTypesModule,
         SessionAdministrationModule,
         ApiKeysModule,
         SignUpModule,
         SignInModule,
+        InvitationsModule,
         MeModule,
+        HistoryModule,
         NavigationModule,
         SetupModule,
       ],

@@ -7,6 +7,7 @@ import { Problem } from '../platform/problems/problem.js';
 import { lastOwner, unknownPermissionProblem, unknownRoleProblem } from './access-control.problems.js';
 import {
   addGrants,
+  bumpUserVersion,
   findRoles,
   grantsOf,
   holdingsOf,
@@ -98,12 +99,9 @@ export class AccessControl {
     await this.lockOwnership(tx);
     const { roles, named } = await this.resolveGrants(tx, granter, grants);
     await lockUser(tx, userId);
-    await addGrants(
-      tx,
-      userId,
-      named.map(({ expiresAt }, index) => ({ roleId: roles[index]!.id, expiresAt })),
-      granter === 'system' ? null : granter.userId,
-    );
+    const grantedBy = granter === 'system' ? null : granter.userId;
+    const given = named.map(({ expiresAt }, index) => ({ roleId: roles[index]!.id, expiresAt }));
+    if (await addGrants(tx, userId, given, grantedBy)) await bumpUserVersion(tx, userId, grantedBy);
     return named;
   }
 

@@ -108,20 +108,20 @@ export async function replaceGrants(
   );
 }
 
-/** Adds to the grants of a user; one that is there already ends no earlier. */
+/** Adds to the grants of a user; one that is there already ends no earlier. @returns whether there is anything new */
 export async function addGrants(
   tx: Transaction,
   userId: string,
   grants: readonly { roleId: string; expiresAt: Date | null }[],
   grantedBy: string | null,
-): Promise<void> {
-  if (grants.length === 0) return;
-  await tx.query(
+): Promise<boolean> {
+  if (grants.length === 0) return false;
+  const added = await tx.query(
     `insert into user_roles as g (org_id, user_id, role_id, expires_at, created_by)
      select $1, $2, w.role_id, w.expires_at, $5 from unnest($3::uuid[], $4::timestamptz[]) as w (role_id, expires_at)
      on conflict (org_id, user_id, role_id) do update
         set expires_at = excluded.expires_at, created_by = excluded.created_by, created_at = now()
-      where g.expires_at < coalesce(excluded.expires_at, 'infinity')`,
+      where g.expires_at < coalesce(excluded.expires_at, 'infinity') returning 1`,
     [
       tx.organizationId,
       userId,
@@ -130,6 +130,7 @@ export async function addGrants(
       grantedBy,
     ],
   );
+  return added.length > 0;
 }
 
 export async function isActiveUser(tx: Transaction, userId: string): Promise<boolean> {
@@ -159,7 +160,11 @@ export async function findUserVersion(tx: Transaction, userId: string): Promise<
 }
 
 /** Counts a change of roles as a change of the user. @returns the new version */
-export async function bumpUserVersion(tx: Transaction, userId: string, changedBy: string): Promise<number> {
+export async function bumpUserVersion(
+  tx: Transaction,
+  userId: string,
+  changedBy: string | null,
+): Promise<number> {
   const row = await tx.queryOne<{ version: number }>(
     `update users set version = version + 1, updated_at = now(), updated_by = $3
       where org_id = $1 and id = $2 returning version`,

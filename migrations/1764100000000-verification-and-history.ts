@@ -211,7 +211,8 @@ create function max_token_seconds(p_type text) returns integer language sql immu
 create table verification_token_types (
   org_id uuid not null references organizations (id) on delete cascade,
   type text not null check (type ~ '^[a-z][a-z_]{0,63}$'),
-  lifetime_seconds integer not null,
+  /* Null leaves the product's own value. */
+  lifetime_seconds integer,
   mail_template text check (mail_template ~ '^[a-z][a-z0-9-]{0,63}$'),
   version integer not null default 1,
   created_at timestamptz not null default now(),

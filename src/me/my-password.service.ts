@@ -4,10 +4,7 @@ import { weakPasswordProblem } from '../passwords/passwords.problems.js';
 import { Passwords } from '../passwords/passwords.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
-import type { Transaction } from '../platform/database/transaction.js';
-import { Sessions } from '../sessions/sessions.service.js';
 import { AttemptLimits, type Counter } from '../sign-in/attempt-limits.service.js';
-import { KnownDevices } from '../sign-in/known-devices.service.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import type { ChangePassword } from './me.dto.js';
 import { wrongPasswordProblem } from './me.problems.js';
@@ -23,9 +20,7 @@ export class MyPassword {
     private readonly database: Database,
     private readonly users: UserAccounts,
     private readonly passwords: Passwords,
-    private readonly sessions: Sessions,
     private readonly limits: AttemptLimits,
-    private readonly devices: KnownDevices,
     private readonly audit: Audit,
   ) {}
 
@@ -40,9 +35,12 @@ export class MyPassword {
     });
     if (hash === null) return this.refuse(actor);
     await this.database.forOrganization(actor.organization.id, async (tx) => {
-      const replaced = await this.passwords.replace(tx, actor.userId, storedHash!, hash);
-      if (!replaced) throw wrongPasswordProblem();
-      await this.endEverythingElse(tx, actor);
+      const { userId, credentialId } = actor;
+      // Whoever signed in with the old password does so no more, and is known no more.
+      const sessionsEnded = await this.passwords.change(tx, userId, storedHash!, hash, credentialId);
+      if (sessionsEnded === null) throw wrongPasswordProblem();
+      const target = { type: 'user', id: userId };
+      await this.audit.record(tx, actor, 'password.changed', target, { sessionsEnded });
       await this.limits.succeed(tx, counter);
     });
   }
@@ -80,19 +78,6 @@ export class MyPassword {
       await this.database.forOrganization(actor.organization.id, (tx) => this.limits.takeBack(tx, counter));
       throw error;
     }
-  }
-
-  /** Whoever signed in with the old password does so no more, and is known no more. */
-  private async endEverythingElse(tx: Transaction, actor: Actor): Promise<void> {
-    const sessionsEnded = await this.sessions.endAllOf(tx, actor.userId, actor.credentialId);
-    await this.devices.forgetAllOf(tx, actor.userId);
-    await this.audit.record(
-      tx,
-      actor,
-      'password.changed',
-      { type: 'user', id: actor.userId },
-      { sessionsEnded },
-    );
   }
 
   private async refuse(actor: Actor): Promise<never> {

@@ -9,17 +9,17 @@ export async function organizationNames(tx: Transaction): Promise<string[]> {
   return row === null ? [] : [row.slug, row.name];
 }
 
-/** @returns false when the user's hash is no longer the one that was verified */
-export async function replacePasswordHash(
+/** @returns how many sessions have ended, or null when the user's hash is no longer the one that was verified */
+export async function changePassword(
   tx: Transaction,
   userId: string,
   provenHash: string,
   hash: string,
-): Promise<boolean> {
-  const replaced = await tx.query(
-    `update users set password_hash = $4, password_changed_at = now(), updated_by = $2
-      where org_id = $1 and id = $2 and password_hash = $3 returning 1`,
-    [tx.organizationId, userId, provenHash, hash],
+  keptSessionId: string,
+): Promise<number | null> {
+  const row = await tx.queryOne<{ ended: number | null }>(
+    'select change_password($1, $2, $3, $4, $5) as ended',
+    [tx.organizationId, userId, provenHash, hash, keptSessionId],
   );
-  return replaced.length > 0;
+  return row!.ended;
 }

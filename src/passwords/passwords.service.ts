@@ -5,7 +5,7 @@ import { Policies } from '../policies/policies.service.js';
 import { KnownPasswords } from './known-passwords.js';
 import { findPasswordFlaws, localPart, wordsOf } from './password.rules.js';
 import { weakPasswordProblem } from './passwords.problems.js';
-import { organizationNames, replacePasswordHash } from './passwords.queries.js';
+import { changePassword, organizationNames } from './passwords.queries.js';
 
 /** Whose password it is to be: what a guesser knows of them. */
 export interface PasswordOwner {
@@ -56,8 +56,18 @@ export class Passwords {
     return this.hasher.needsRehash(storedHash);
   }
 
-  /** Sets a new password. @returns false when the old one is no longer what was proven */
-  replace(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<boolean> {
-    return replacePasswordHash(tx, userId, provenHash, hash);
+  /**
+   * Sets a new password. It ends every session but one, and what else began with the old password.
+   *
+   * @returns how many sessions have ended, or null when the old one is no longer what was proven
+   */
+  change(
+    tx: Transaction,
+    userId: string,
+    provenHash: string,
+    hash: string,
+    keptSessionId: string,
+  ): Promise<number | null> {
+    return changePassword(tx, userId, provenHash, hash, keptSessionId);
   }
 }

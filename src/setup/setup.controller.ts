@@ -6,7 +6,7 @@ import type { Anonymous } from '../platform/access/actor.js';
 import { Operation } from '../platform/http/operation.js';
 import { Id, PasswordText, Text } from '../platform/http/properties.js';
 import { notFound } from '../platform/problems/problems.js';
-import { invalidToken } from './setup.problems.js';
+import { invalidToken } from '../verification/verification.problems.js';
 import { Setup } from './setup.service.js';
 
 class CompleteSetup {

@@ -19,25 +19,3 @@ export async function hasOwner(tx: Transaction): Promise<boolean> {
   );
   return row !== null;
 }
-
-export async function insertSetupToken(
-  tx: Transaction,
-  tokenHash: Buffer,
-  lifetimeSeconds: number,
-): Promise<void> {
-  await tx.query(
-    `insert into verification_tokens (org_id, type, token_hash, expires_at)
-     values ($1, 'setup', $2, now() + make_interval(secs => $3))`,
-    [tx.organizationId, tokenHash, lifetimeSeconds],
-  );
-}
-
-/** @returns whether the token was valid; it is not any more */
-export async function consumeSetupToken(tx: Transaction, tokenHash: Buffer): Promise<boolean> {
-  const consumed = await tx.query(
-    `update verification_tokens set used_at = now()
-      where org_id = $1 and type = 'setup' and token_hash = $2 and used_at is null and expires_at > now() returning 1`,
-    [tx.organizationId, tokenHash],
-  );
-  return consumed.length > 0;
-}

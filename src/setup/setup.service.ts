@@ -6,17 +6,15 @@ import { Passwords } from '../passwords/passwords.service.js';
 import type { Anonymous } from '../platform/access/actor.js';
 import { CONFIG } from '../platform/config/config.js';
 import type { Config } from '../platform/config/settings.js';
-import { issueToken, parseToken } from '../platform/crypto/secret-token.js';
 import { newId } from '../platform/crypto/uuid.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { canonicalEmail } from '../users/identifiers.rules.js';
-import { invalidToken } from './setup.problems.js';
-import { consumeSetupToken, findPlatformId, hasOwner, insertSetupToken, lockSetup } from './setup.queries.js';
-
-const linkLifetimeSeconds = 24 * 3_600;
+import { invalidTokenProblem } from '../verification/verification.problems.js';
+import { VerificationTokens } from '../verification/verification-tokens.service.js';
+import { findPlatformId, hasOwner, lockSetup } from './setup.queries.js';
 
 export interface FirstOperator {
   email: string;
@@ -31,6 +29,7 @@ export class Setup {
     private readonly founding: OrganizationFounding,
     private readonly accessControl: AccessControl,
     private readonly passwords: Passwords,
+    private readonly tokens: VerificationTokens,
     private readonly audit: Audit,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -48,9 +47,7 @@ export class Setup {
     }
     return this.database.forOrganization(platformId, async (tx) => {
       if (await hasOwner(tx)) return null;
-      const { token, tokenHash } = issueToken('verification', platformId);
-      await insertSetupToken(tx, tokenHash, linkLifetimeSeconds);
-      return token;
+      return this.tokens.issue(tx, { type: 'setup' });
     });
   }
 
@@ -67,17 +64,17 @@ export class Setup {
    */
   async complete(visitor: Anonymous, token: string, operator: FirstOperator): Promise<string> {
     const platformId = await this.platformId();
-    const reference = parseToken('verification', token);
     await this.database.forOrganization(platformId, async (tx) => {
       if (await hasOwner(tx)) throw notFoundProblem();
       await this.passwords.requireAcceptable(tx, operator.password, { email: operator.email });
+      // A wrong token costs nobody a hash.
+      if (!(await this.tokens.check(tx, 'setup', token))) throw invalidTokenProblem();
     });
-    if (reference?.organizationId !== platformId) throw new Problem(invalidToken);
     const passwordHash = await this.passwords.hash(operator.password);
     return this.database.forOrganization(platformId, async (tx) => {
       await this.accessControl.lockOwnership(tx);
       if (await hasOwner(tx)) throw notFoundProblem();
-      if (!(await consumeSetupToken(tx, reference.tokenHash))) throw new Problem(invalidToken);
+      if ((await this.tokens.consume(tx, 'setup', token)) === null) throw invalidTokenProblem();
       return this.addOperator(tx, visitor, operator.email, passwordHash);
     });
   }

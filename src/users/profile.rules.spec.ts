@@ -8,6 +8,7 @@ const max = {
   phoneNumber: null,
   fullName: 'Max Meier',
   metadata: { desk: 12 },
+  pendingEmail: null as string | null,
 };
 
 describe('readProfile', () => {
@@ -65,11 +66,25 @@ describe('decideUpdate', () => {
     expect(decideUpdate(max, patch)).toBeNull();
   });
 
-  it('takes the verification of an address with the address', () => {
+  it('records another address as one that waits, and a first one as set', () => {
     expect(decideUpdate(max, { email: 'max.meier@acme.example' })).toEqual({
-      changes: { email: 'max.meier@acme.example', emailVerifiedAt: null },
-      record: { email: { from: 'max@acme.example', to: 'max.meier@acme.example' } },
+      changes: { email: 'max.meier@acme.example' },
+      record: { pendingEmail: { from: null, to: 'max.meier@acme.example' } },
     });
+    expect(decideUpdate({ ...max, email: null, username: 'max' }, { email: 'max@acme.example' })).toEqual({
+      changes: { email: 'max@acme.example' },
+      record: { email: { from: null, to: 'max@acme.example' } },
+    });
+  });
+
+  it('withdraws an address that waits when the present one is sent again', () => {
+    const waiting = { ...max, pendingEmail: 'max.meier@acme.example' };
+
+    expect(decideUpdate(waiting, { email: 'Max@acme.example' })).toEqual({
+      changes: { pendingEmail: null },
+      record: { pendingEmail: { from: 'max.meier@acme.example', to: null } },
+    });
+    expect(decideUpdate(waiting, { fullName: 'Max Meier' })).toBeNull();
   });
 
   it('keeps an identifier', () => {
@@ -77,7 +92,6 @@ describe('decideUpdate', () => {
     expect(decideUpdate(max, { email: null, username: 'max' })?.changes).toEqual({
       email: null,
       username: 'max',
-      emailVerifiedAt: null,
     });
   });
 

@@ -52,7 +52,7 @@ export function canonicalFullName(text: string): string | null {
 
 export interface UserUpdate {
   /** Columns to write. */
-  readonly changes: ProfileInput & { metadata?: Metadata; emailVerifiedAt?: null };
+  readonly changes: ProfileInput & { metadata?: Metadata; pendingEmail?: null };
   /** What the audit log says of it. */
   readonly record: Record<string, unknown>;
 }
@@ -63,7 +63,7 @@ export interface UserUpdate {
  * @throws Problem `invalid_request` for a malformed value, and when no identifier would be left
  */
 export function decideUpdate(
-  user: Profile & { metadata: Metadata },
+  user: Profile & { metadata: Metadata; pendingEmail: string | null },
   { metadata: patch, ...input }: ProfileInput & { metadata?: Metadata | null },
 ): UserUpdate | null {
   const profile = readProfile(input);
@@ -77,7 +77,14 @@ export function decideUpdate(
     changes[field] = value;
     record[field] = { from: user[field], to: value };
   }
-  if (changes.email !== undefined) changes.emailVerifiedAt = null;
+  // Another address in the place of one only waits to be confirmed; the present one, sent again, withdraws the other.
+  if (changes.email && user.email !== null) {
+    delete record['email'];
+    record['pendingEmail'] = { from: user.pendingEmail, to: changes.email };
+  } else if (profile.email === user.email && user.pendingEmail !== null) {
+    changes.pendingEmail = null;
+    record['pendingEmail'] = { from: user.pendingEmail, to: null };
+  }
   const metadata = patch === undefined ? user.metadata : mergeMetadata(user.metadata, patch);
   if (!sameJson(metadata, user.metadata)) {
     changes.metadata = metadata;

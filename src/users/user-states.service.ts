@@ -61,9 +61,9 @@ export class UserStates {
     action: string,
   ): Promise<UserView> {
     if (status !== user.status) {
-      await updateUser(tx, user.id, { status, updatedBy: actor.userId });
-      // After the status: a sign-in that came before is over by now and its session is found, a later one is refused.
+      // The user is locked: a sign-in that came before is over by now and its session is found, a later one is refused.
       const sessionsEnded = await this.sessions.endAllOf(tx, user.id);
+      await updateUser(tx, user.id, { status, updatedBy: actor.userId });
       const change = { from: user.status, to: status, ...(sessionsEnded > 0 && { sessionsEnded }) };
       await this.audit.record(tx, actor, action, { type: 'user', id: user.id }, change);
     }

@@ -15,6 +15,10 @@ export class User {
   @Column('text', { nullable: true })
   email!: string | null;
 
+  /** An address that waits to be confirmed; set by a trigger when `email` is changed. */
+  @Column({ type: 'text', name: 'pending_email', nullable: true, insert: false })
+  pendingEmail!: string | null;
+
   @Column('text', { nullable: true })
   username!: string | null;
 

@@ -23,6 +23,14 @@ export class UserView {
   @Flag({ example: true, describe: 'Whether the person has shown that the address is theirs' })
   emailVerified!: boolean;
 
+  @Text({
+    max: emailMaxLength,
+    nullable: true,
+    example: null,
+    describe: 'Takes the place of `email` once the link that was sent to it is confirmed',
+  })
+  pendingEmail!: string | null;
+
   @Text({ max: usernameMaxLength, nullable: true, example: 'max' })
   username!: string | null;
 
@@ -71,6 +79,7 @@ export function userView(user: User, roles: readonly Grant[]): UserView {
     id: user.id,
     email: user.email,
     emailVerified: user.emailVerifiedAt !== null,
+    pendingEmail: user.pendingEmail,
     username: user.username,
     fullName: user.fullName,
     phoneNumber: user.phoneNumber,

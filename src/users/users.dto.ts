@@ -53,7 +53,9 @@ export class ChangeUser {
     optional: true,
     nullable: true,
     example: 'max.meier@acme.example',
-    describe: 'Another address is an unverified one',
+    describe:
+      'Another address is pending until the link that is sent to it is confirmed; the present one withdraws it. The ' +
+      'first address of a user is set at once, unverified',
   })
   email?: string | null;
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessControlModule } from '../access-control/access-control.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { VerificationModule } from '../verification/verification.module.js';
 import { UserAccountsModule } from './user-accounts.module.js';
 import { UserChanges } from './user-changes.service.js';
 import { UserList } from './user-list.service.js';
@@ -14,7 +15,7 @@ import { Users } from './users.service.js';
  * remains. Who is locked, deactivated or deleted is signed out in the same transaction.
  */
 @Module({
-  imports: [UserAccountsModule, AccessControlModule, SessionsModule, PoliciesModule],
+  imports: [UserAccountsModule, AccessControlModule, SessionsModule, PoliciesModule, VerificationModule],
   controllers: [UsersController],
   providers: [Users, UserList, UserStates, UserChanges],
   exports: [Users],

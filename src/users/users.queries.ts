@@ -20,17 +20,7 @@ export type NewUser = Pick<
 export type UserColumns = Partial<
   Pick<
     User,
-    | 'email'
-    | 'username'
-    | 'phoneNumber'
-    | 'fullName'
-    | 'metadata'
-    | 'emailVerifiedAt'
-    | 'status'
-    | 'passwordHash'
-    | 'passwordChangedAt'
-    | 'lastLoginAt'
-    | 'updatedBy'
+    'email' | 'pendingEmail' | 'username' | 'phoneNumber' | 'fullName' | 'metadata' | 'status' | 'updatedBy'
   >
 >;
 
@@ -94,7 +84,12 @@ export async function findUsers(tx: Transaction, ids: readonly string[]): Promis
   return new Map(users.map((user) => [user.id, user]));
 }
 
+/**
+ * Triggers do the rest, as they do for every other program: another e-mail address is pending until it is confirmed, the
+ * history is written, mails are queued.
+ */
 export async function updateUser(tx: Transaction, id: string, changes: UserColumns): Promise<void> {
+  if (changes.updatedBy) await tx.query(`select act_as($1)`, [changes.updatedBy]);
   await tx.manager.update(User, { orgId: tx.organizationId, id }, changes as never);
 }
 
@@ -103,14 +98,13 @@ export async function deleteUser(tx: Transaction, id: string): Promise<void> {
   await tx.manager.delete(User, { orgId: tx.organizationId, id });
 }
 
-/** Sets the hash, and makes a user who waited for a password an active one. */
+/** A trigger makes a user who waited for a password an active one, and ends what began with the old one. */
 export async function setPasswordHash(tx: Transaction, id: string, hash: string): Promise<void> {
-  await tx.query(
-    `update users set password_hash = $3, password_changed_at = now(),
-                      status = case when status = 'initializing' then 'active' else status end
-      where org_id = $1 and id = $2`,
-    [tx.organizationId, id, hash],
-  );
+  await tx.query(`update users set password_hash = $3 where org_id = $1 and id = $2`, [
+    tx.organizationId,
+    id,
+    hash,
+  ]);
 }
 
 /** The same password under other parameters, unless it has been changed since it was proven. */
@@ -120,12 +114,7 @@ export async function replacePasswordHash(
   provenHash: string,
   hash: string,
 ): Promise<void> {
-  await tx.query(`update users set password_hash = $4 where org_id = $1 and id = $2 and password_hash = $3`, [
-    tx.organizationId,
-    id,
-    provenHash,
-    hash,
-  ]);
+  await tx.query(`select renew_password_hash($1, $2, $3, $4)`, [tx.organizationId, id, provenHash, hash]);
 }
 
 /** The organization is locked first, as whoever erases it does: the other way round the two wait for each other. */

@@ -11,6 +11,7 @@ import { requireVersion } from '../platform/http/if-match.js';
 import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
+import { VerificationTokens } from '../verification/verification-tokens.service.js';
 import { decideUpdate } from './profile.rules.js';
 import { grantsOf } from '../access-control/role-grants.types.js';
 import { UserAccounts } from './user-accounts.service.js';
@@ -19,7 +20,7 @@ import type { User } from './user.entity.js';
 import type { UserView } from './user.view.js';
 import type { ChangeUser, CreateUser } from './users.dto.js';
 import { takenProblem } from './users.problems.js';
-import { deleteUser, updateUser, type UserColumns } from './users.queries.js';
+import { deleteUser, findTakenConstraint, updateUser, type UserColumns } from './users.queries.js';
 
 /** People of one organization, as its administrators see and change them. */
 @Injectable()
@@ -31,6 +32,7 @@ export class Users {
     private readonly changes: UserChanges,
     private readonly accessControl: AccessControl,
     private readonly policies: Policies,
+    private readonly tokens: VerificationTokens,
     private readonly idempotency: Idempotency,
     private readonly audit: Audit,
   ) {}
@@ -66,6 +68,9 @@ export class Users {
       const update = decideUpdate(user, input);
       if (update !== null) {
         await this.write(tx, user.id, { ...update.changes, updatedBy: actor.userId });
+        // Whoever had the old address may have asked for a link there.
+        if (update.changes.email !== undefined)
+          await this.tokens.endAllOf(tx, user.id, ['password_reset', 'magic_link']);
         await this.audit.record(tx, actor, 'user.updated', target(user), update.record);
       }
       return this.changes.view(tx, user.id);
@@ -81,6 +86,12 @@ export class Users {
   }
 
   private async write(tx: Transaction, userId: string, changes: UserColumns): Promise<void> {
+    // A pending address meets no constraint before it is confirmed; an administrator may know now.
+    if (changes.email) {
+      const wanted = { email: changes.email, username: null, phoneNumber: null };
+      const constraint = await findTakenConstraint(tx, wanted);
+      if (constraint !== null) throw takenProblem(constraint);
+    }
     try {
       await updateUser(tx, userId, changes);
     } catch (error) {

@@ -31,6 +31,7 @@ describe('users', () => {
         id: expect.any(String),
         email: 'max.meier@xn--bcher-kva.example',
         emailVerified: false,
+        pendingEmail: null,
         username: 'max',
         fullName: 'Max Meier',
         phoneNumber: '+4930123456',
@@ -319,13 +320,54 @@ describe('users', () => {
       expect(await app.given.auditOf(organization)).toEqual([]);
     });
 
-    it('and another address is an unverified one', async () => {
+    it('and another address waits to be confirmed, or is withdrawn by the present one', async () => {
       const { organization, owner } = await app.given.organization();
       const max = await app.given.user(organization, { fullName: 'Max', emailVerifiedAt: new Date() });
       const change = (body: object) => app.api.as(owner).patch(users(organization, max.id), body);
+      const isPresent = { email: max.email, emailVerified: true };
+      const [reset] = await app.sql(`select issue_token($1, 'password_reset', $2) as token`, [
+        organization.id,
+        max.id,
+      ]);
 
-      expect((await change({ fullName: 'Max Meier' })).body.emailVerified).toBe(true);
-      expect((await change({ email: 'max.meier@acme.example' })).body.emailVerified).toBe(false);
+      const changed = await change({ email: 'max.meier@acme.example' });
+      const renamed = await change({ fullName: 'Max Meier' });
+      const withdrawn = await change({ email: max.email });
+
+      expect(changed.body).toMatchObject({ ...isPresent, pendingEmail: 'max.meier@acme.example' });
+      expect(renamed.body).toMatchObject({ ...isPresent, pendingEmail: 'max.meier@acme.example' });
+      expect(withdrawn.body).toMatchObject({ ...isPresent, pendingEmail: null });
+      const [checked] = await app.sql(`select check_token($1, 'password_reset', $2) as is_valid`, [
+        organization.id,
+        reset.token,
+      ]);
+      expect(checked.is_valid).toBe(false);
+      const events = await app.given.auditEventsOf(organization);
+      expect(events.map(({ change: { pendingEmail } }) => pendingEmail)).toEqual([
+        { from: null, to: 'max.meier@acme.example' },
+        undefined,
+        { from: 'max.meier@acme.example', to: null },
+      ]);
+    });
+
+    it('and a first address is set at once, unverified', async () => {
+      const { organization, owner } = await app.given.organization();
+      const path = users(organization);
+      const { body: max } = await app.api.as(owner).post(path, { username: 'max' });
+
+      const response = await app.api.as(owner).patch(`${path}/${max.id}`, { email: 'max@acme.example' });
+
+      expect(response.body).toMatchObject({
+        email: 'max@acme.example',
+        emailVerified: false,
+        pendingEmail: null,
+      });
+      const mails = await app.sql('select template, to_email, token_type from mails where user_id = $1', [
+        max.id,
+      ]);
+      expect(mails).toEqual([
+        { template: 'verify-email', to_email: 'max@acme.example', token_type: 'email_verification' },
+      ]);
     });
 
     it('only while nobody else has changed them', async () => {

@@ -55,6 +55,9 @@ export class MeView {
   @Text({ max: 16, nullable: true, example: '+4930123456' })
   phoneNumber!: string | null;
 
+  @Text({ max: 2_048, nullable: true, example: null, describe: 'Address of the picture' })
+  picture!: string | null;
+
   @Choice(['active'])
   status!: string;
 

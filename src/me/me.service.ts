@@ -56,6 +56,7 @@ function meView(actor: Actor, user: UserView): MeView {
     username: user.username,
     fullName: user.fullName,
     phoneNumber: user.phoneNumber,
+    picture: user.picture,
     status: user.status,
     organization: { id: actor.organization.id, slug: actor.organization.slug },
     roles: [...actor.roleNames],

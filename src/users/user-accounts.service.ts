@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../platform/crypto/uuid.js';
+import { violatedUniqueConstraint } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { raise } from '../platform/problems/problem.js';
 import { readIdentifier, readReference } from './identifiers.rules.js';
-import { type Profile, type ProfileInput, readNewProfile } from './profile.rules.js';
+import { decideUpdate, type Profile, type ProfileInput, readNewProfile } from './profile.rules.js';
 import type { User } from './user.entity.js';
 import { statusOfUsable } from './user-status.rules.js';
 import { takenProblem } from './users.problems.js';
@@ -14,6 +15,7 @@ import {
   recordLogin,
   replacePasswordHash,
   setPasswordHash,
+  updateUser,
 } from './users.queries.js';
 
 export interface UserInput extends ProfileInput {
@@ -21,6 +23,13 @@ export interface UserInput extends ProfileInput {
   passwordHash?: string;
   emailVerifiedAt?: Date;
   createdBy?: string | null;
+}
+
+export interface PersonInput {
+  fullName?: string | null;
+  phoneNumber?: string | null;
+  /** Merged into what is there (RFC 7396). */
+  metadata?: Record<string, unknown> | null;
 }
 
 /** Steps with a user in the transaction of somebody else. None of them writes an audit event: the whole change does. */
@@ -46,6 +55,33 @@ export class UserAccounts {
     // Between the two statements the other user may have gone again: then it is a conflict of no name.
     if (!inserted) throw takenProblem((await findTakenConstraint(tx, user)) ?? '');
     return (await findUser(tx, { by: 'id', id: user.id })) ?? raise(takenProblem(''));
+  }
+
+  /**
+   * Changes what says who somebody is without being what they sign in with.
+   *
+   * @returns what the audit log says of it; nothing where nothing changes
+   * @throws Problem `phone_number_taken`, or `invalid_request` for a malformed value
+   */
+  async changePerson(
+    tx: Transaction,
+    user: User,
+    { fullName, phoneNumber, metadata }: PersonInput,
+    updatedBy: string,
+  ): Promise<Record<string, unknown>> {
+    const update = decideUpdate(user, {
+      ...(fullName !== undefined && { fullName }),
+      ...(phoneNumber !== undefined && { phoneNumber }),
+      ...(metadata !== undefined && { metadata }),
+    });
+    if (update === null) return {};
+    try {
+      await updateUser(tx, user.id, { ...update.changes, updatedBy });
+    } catch (error) {
+      const constraint = violatedUniqueConstraint(error);
+      throw constraint === null ? error : takenProblem(constraint, error);
+    }
+    return update.record;
   }
 
   /** What a new person says of themselves, in canonical forms. @throws Problem `invalid_request` */

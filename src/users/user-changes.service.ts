@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccessControl } from '../access-control/access-control.service.js';
 import { GuardedChanges } from '../access-control/guarded-changes.service.js';
+import { MediaLinks } from '../media/media-links.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem, raise } from '../platform/problems/problem.js';
@@ -17,6 +18,7 @@ export class UserChanges {
   constructor(
     private readonly guarded: GuardedChanges,
     private readonly accessControl: AccessControl,
+    private readonly mediaLinks: MediaLinks,
   ) {}
 
   /**
@@ -62,7 +64,8 @@ export class UserChanges {
   async view(tx: Transaction, userId: string): Promise<UserView> {
     const user = (await findUser(tx, { by: 'id', id: userId })) ?? raise(notFoundProblem());
     const roles = await this.accessControl.rolesOf(tx, [userId]);
-    return userView(user, roles.get(userId) ?? []);
+    const pictures = await this.mediaLinks.picturesOf(tx, [userId]);
+    return userView(user, roles.get(userId) ?? [], pictures.get(userId) ?? null);
   }
 
   private onUser<T>(

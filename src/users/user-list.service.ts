@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessControl } from '../access-control/access-control.service.js';
+import { MediaLinks } from '../media/media-links.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -9,12 +10,13 @@ import type { UsersQuery } from './users.dto.js';
 import { findUsers, searchUsers } from './users.queries.js';
 import { defaultUserSort, readSort } from './users.rules.js';
 
-/** Pages of users: three statements each, whatever their length. */
+/** Pages of users: four statements each, whatever their length. */
 @Injectable()
 export class UserList {
   constructor(
     private readonly database: Database,
     private readonly accessControl: AccessControl,
+    private readonly mediaLinks: MediaLinks,
     private readonly cursors: Cursors,
   ) {}
 
@@ -38,10 +40,11 @@ export class UserList {
     if (ids.length === 0) return [];
     const users = await findUsers(tx, ids);
     const roles = await this.accessControl.rolesOf(tx, ids);
+    const pictures = await this.mediaLinks.picturesOf(tx, ids);
     // A user may have been deleted since the search.
     return ids.flatMap((id) => {
       const user = users.get(id);
-      return user === undefined ? [] : [userView(user, roles.get(id) ?? [])];
+      return user === undefined ? [] : [userView(user, roles.get(id) ?? [], pictures.get(id) ?? null)];
     });
   }
 }

@@ -57,5 +57,9 @@ describe('A derived key', () => {
     expect(keyring.derive('cursors')).not.toEqual(keyring.derive('counters'));
     expect(keyring.derive('cursors')).not.toEqual(new Keyring([key('k2')]).derive('cursors'));
     expect(keyring.derive('cursors')).toHaveLength(32);
+    expect(new Keyring([key('k2'), key('k1')]).deriveAll('cursors')).toEqual([
+      new Keyring([key('k2')]).derive('cursors'),
+      keyring.derive('cursors'),
+    ]);
   });
 });

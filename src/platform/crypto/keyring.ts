@@ -44,6 +44,16 @@ export class Keyring {
 
   /** A key for one purpose (such as signing page cursors), derived from the current one (HKDF, RFC 5869). */
   derive(purpose: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.#keys.get(this.#current)!, '', `tenantry:${purpose}`, 32));
+    return derived(this.#keys.get(this.#current)!, purpose);
   }
+
+  /** The same from every key, the current one first: what was made with an older one can still be read. */
+  deriveAll(purpose: string): [Buffer, ...Buffer[]] {
+    const others = [...this.#keys].filter(([id]) => id !== this.#current);
+    return [this.derive(purpose), ...others.map(([, key]) => derived(key, purpose))];
+  }
+}
+
+function derived(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', `tenantry:${purpose}`, 32));
 }

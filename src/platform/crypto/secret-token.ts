@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { bytesOfUuid, uuidOfBytes } from './uuid.js';
 
 /** What a token is for; it is part of the token's text and so of its hash. */
 export type TokenKind = 'session' | 'api-key' | 'verification' | 'device';
@@ -29,7 +30,7 @@ export interface TokenReference {
  * recognise it and garbage costs no look-up).
  */
 export function issueToken(kind: TokenKind, organizationId: string): { token: string; tokenHash: Buffer } {
-  const payload = Buffer.concat([uuidToBytes(organizationId), randomBytes(secretBytes)]);
+  const payload = Buffer.concat([bytesOfUuid(organizationId), randomBytes(secretBytes)]);
   const token = prefixes[kind] + Buffer.concat([payload, checksum(kind, payload)]).toString('base64url');
   return { token, tokenHash: hashToken(token) };
 }
@@ -42,7 +43,7 @@ export function parseToken(kind: TokenKind, token: string): TokenReference | nul
   if (bytes.length !== payloadBytes + checksumBytes) return null;
   const payload = bytes.subarray(0, payloadBytes);
   if (!checksum(kind, payload).equals(bytes.subarray(payloadBytes))) return null;
-  return { organizationId: bytesToUuid(payload.subarray(0, organizationBytes)), tokenHash: hashToken(token) };
+  return { organizationId: uuidOfBytes(payload.subarray(0, organizationBytes)), tokenHash: hashToken(token) };
 }
 
 /** SHA-256 is enough for 256 random bits: there is nothing to guess. */
@@ -54,13 +55,4 @@ function checksum(kind: TokenKind, payload: Buffer): Buffer {
   const bytes = Buffer.alloc(checksumBytes);
   bytes.writeUInt32BE(crc32(payload, crc32(prefixes[kind])));
   return bytes;
-}
-
-function uuidToBytes(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
-}
-
-function bytesToUuid(bytes: Buffer): string {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

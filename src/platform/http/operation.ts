@@ -10,6 +10,8 @@ interface OperationOptions {
   /** Status of success; 200 unless told. */
   status?: number;
   answer?: Type<unknown>;
+  /** Media type of an answer that is no JSON. */
+  answerType?: string;
   /** Kinds of failure beyond those that every route of its sort has. */
   problems?: readonly ProblemKind[];
 }
@@ -20,6 +22,7 @@ export function Operation({
   description,
   status = 200,
   answer,
+  answerType,
   problems = [],
 }: OperationOptions): MethodDecorator {
   return applyDecorators(
@@ -29,6 +32,9 @@ export function Operation({
       status,
       description: status === 204 ? 'Done' : 'Success',
       ...(answer && { type: answer }),
+      ...(answerType !== undefined && {
+        content: { [answerType]: { schema: { type: 'string', format: 'binary' } } },
+      }),
     }),
     ApiExtension(
       PROBLEM_CODES,

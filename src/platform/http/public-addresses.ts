@@ -44,6 +44,11 @@ export class PublicAddresses {
     return `${this.#origin}/docs`;
   }
 
+  /** Of an image; `link` is sealed and names no id in clear. */
+  media(link: string): string {
+    return `${this.#origin}/media/${link}`;
+  }
+
   setup(token: string): string {
     return `${this.#origin}/setup?token=${token}`;
   }

@@ -11,6 +11,7 @@ import { AppModule } from './app.module.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
+import { acceptFiles } from './platform/http/file-upload.js';
 import { EtagInterceptor } from './platform/http/if-match.js';
 import { refuseMalformed } from './platform/http/malformed-request.js';
 import { openApiDocument } from './platform/http/openapi.js';
@@ -42,6 +43,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   // The adapter's own type leaves the server's type open; it is the plain HTTP one.
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   acceptJsonOnly(fastify);
+  acceptFiles(fastify);
   decorateRequestOrigin(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, log, serverUrl),
@@ -72,7 +74,10 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   return app;
 }
 
-/** Nothing but JSON is read; an empty body counts as none, since many clients name its type with every request. */
+/**
+ * Nothing but JSON is read, except on routes that take a file. An empty body counts as none, since many clients name its
+ * type with every request.
+ */
 function acceptJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();

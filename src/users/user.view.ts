@@ -40,6 +40,14 @@ export class UserView {
   @Text({ max: 16, nullable: true, example: '+4930123456' })
   phoneNumber!: string | null;
 
+  @Text({
+    max: 2_048,
+    nullable: true,
+    example: null,
+    describe: 'Address of the picture, open to whoever knows it',
+  })
+  picture!: string | null;
+
   @Choice(userStatuses, { example: 'active', describe: '`initializing` until there is a password' })
   status!: UserStatus;
 
@@ -74,7 +82,7 @@ export class UserView {
 export const UserPage = PageOf(UserView);
 export type UserPage = InstanceType<typeof UserPage>;
 
-export function userView(user: User, roles: readonly Grant[]): UserView {
+export function userView(user: User, roles: readonly Grant[], picture: string | null): UserView {
   return {
     id: user.id,
     email: user.email,
@@ -83,6 +91,7 @@ export function userView(user: User, roles: readonly Grant[]): UserView {
     username: user.username,
     fullName: user.fullName,
     phoneNumber: user.phoneNumber,
+    picture,
     status: user.status,
     metadata: user.metadata,
     roles: roles.map(({ role, expiresAt }) => ({ role, expiresAt: expiresAt?.toISOString() ?? null })),

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessControlModule } from '../access-control/access-control.module.js';
+import { MediaLinksModule } from '../media/media-links.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
@@ -15,9 +16,16 @@ import { Users } from './users.service.js';
  * remains. Who is locked, deactivated or deleted is signed out in the same transaction.
  */
 @Module({
-  imports: [UserAccountsModule, AccessControlModule, SessionsModule, PoliciesModule, VerificationModule],
+  imports: [
+    UserAccountsModule,
+    AccessControlModule,
+    MediaLinksModule,
+    SessionsModule,
+    PoliciesModule,
+    VerificationModule,
+  ],
   controllers: [UsersController],
   providers: [Users, UserList, UserStates, UserChanges],
-  exports: [Users],
+  exports: [Users, UserChanges],
 })
 export class UsersModule {}

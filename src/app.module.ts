@@ -8,6 +8,8 @@ import { AuditModule } from './audit/audit.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { Media } from './media/media.entity.js';
+import { MediaModule } from './media/media.module.js';
 import { MeModule } from './me/me.module.js';
 import { Organization } from './organizations/organization.entity.js';
 import { NavigationItem } from './navigation/navigation-item.entity.js';
@@ -28,6 +30,8 @@ import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
+import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
 import { Session } from './sessions/session.entity.js';
@@ -40,7 +44,16 @@ import { UsersModule } from './users/users.module.js';
 import { TokenTypesModule } from './verification/token-types.module.js';
 import { VerificationModule } from './verification/verification.module.js';
 
-const entities = [Organization, User, ...accessControlEntities, Session, ApiKey, NavigationItem];
+const entities = [
+  Organization,
+  User,
+  ...accessControlEntities,
+  Session,
+  ApiKey,
+  NavigationItem,
+  Media,
+  UserProfile,
+];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */
 @Module({})
@@ -79,6 +92,8 @@ export class AppModule {
         SignInModule,
         InvitationsModule,
         MeModule,
+        ProfilesModule,
+        MediaModule,
         HistoryModule,
         NavigationModule,
         SetupModule,

@@ -4,6 +4,8 @@ const titles: Record<keyof typeof settings, string> = {
   server: 'Server',
   database: 'Database',
   security: 'Keys',
+  mail: 'Mail',
+  media: 'Pictures and logos',
   limits: 'Limits',
   firstOperator: 'First operator',
 };

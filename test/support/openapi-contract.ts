@@ -156,7 +156,10 @@ export class OpenApiContract {
   /** What the server accepted the document must allow. */
   private checkRequest(name: string, sent: Sent, { operation, path }: Route): void {
     const body = operation.requestBody?.content['application/json'];
-    if (body === undefined) {
+    const takesFile = operation.requestBody?.content['multipart/form-data'] !== undefined;
+    if (takesFile) {
+      if (sent.body === undefined) throw new ContractError(name, 'accepted without a file');
+    } else if (body === undefined) {
       if (sent.body !== undefined && sent.body !== '')
         throw new ContractError(name, 'the document knows no body');
     } else if (sent.body !== undefined) {

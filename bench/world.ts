@@ -61,7 +61,10 @@ async function populate(databaseUrl: string, superuserUrl: string) {
   const peppers = [{ id: 'bench', key: new Secret(pepper.toString('base64')) }];
   const storedHash = await new PasswordHasher(peppers, new HashGate(1)).hash(password);
 
-  const owner = new pg.Client({ connectionString: databaseUrl, options: '-c search_path=tenantry,public' });
+  const owner = new pg.Client({
+    connectionString: databaseUrl,
+    options: '-c search_path=tenantry,public -c app.quiet=on',
+  });
   await owner.connect();
   const acme = await seedOrganization(owner, 'acme', storedHash);
   const key = issueToken('api-key', acme.orgId);

@@ -133,9 +133,6 @@ alter table users
   add check ((pending_email is null) = (pending_email_at is null));
 
 alter table policies add column created_by uuid;
-alter table permissions add column updated_by uuid;
-alter table api_keys add column updated_by uuid;
-alter table role_permissions add column created_by uuid;
 `;
 
 const tables = /* sql */ `

@@ -28,7 +28,7 @@ export async function savePolicy(
   updatedBy: string,
 ): Promise<void> {
   await tx.query(
-    `insert into policies (org_id, kind, document, updated_by) values ($1, $2, $3, $4)
+    `insert into policies (org_id, kind, document, created_by, updated_by) values ($1, $2, $3, $4, $4)
      on conflict (org_id, kind) do update
         set document = excluded.document, updated_by = excluded.updated_by, updated_at = now()`,
     [tx.organizationId, kind, JSON.stringify(document), updatedBy],

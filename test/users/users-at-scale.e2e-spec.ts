@@ -40,7 +40,7 @@ describe('among 100,000 users', () => {
               (array['Anna', 'Bert', 'Carl', 'Dora', 'Emil'])[1 + n * 7 % 5] || ' ' || initcap(substr(md5((n % 5000)::text), 1, 8)),
               case when n % 1000 = 0 then 'locked' else 'active' end,
               now() - make_interval(mins => n / 3), case when n % 2 = 0 then now() - make_interval(secs => n) end
-         from generate_series(1, ${users}) n`,
+         from generate_series(1, ${users}) n, (select set_config('app.quiet', 'on', true)) without_mails`,
       [organization.id],
     );
     await app.sql(

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import formbody from '@fastify/formbody';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
+import { type PageFrame, sendPage } from '../platform/http/html/page.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
-import { renderSetupDone, renderSetupForm, type SetupForm } from './setup.html.js';
+import { setupDone, setupForm, type SetupForm } from './setup.html.js';
 import { Setup } from './setup.service.js';
 
 type Field = keyof SetupForm['errors'];
+
+const frame: PageFrame = { language: 'en', brand: 'Tenantry', shownAddress: '/setup' };
 
 /** The page behind the set-up link: a form that works without JavaScript, gone once there is an operator. */
 export function installSetupPage(fastify: FastifyInstance, app: NestFastifyApplication): void {
@@ -18,9 +20,7 @@ export function installSetupPage(fastify: FastifyInstance, app: NestFastifyAppli
     scope.get('/setup', async (request, reply) => {
       if (!(await app.get(Setup).isOpen())) throw notFoundProblem();
       const { token } = request.query as { token?: unknown };
-      return page(reply, 200, (nonce) =>
-        renderSetupForm({ token: textOf(token), email: '', errors: {} }, nonce),
-      );
+      return sendPage(reply, 200, frame, setupForm({ token: textOf(token), email: '', errors: {} }));
     });
 
     scope.post('/setup', async (request, reply) => {
@@ -32,9 +32,9 @@ export function installSetupPage(fastify: FastifyInstance, app: NestFastifyAppli
           .complete(visitorOf(request), form.token, { email: form.email, password: textOf(password) });
       } catch (error) {
         if (!(error instanceof Problem) || error.kind.status === 404 || error.kind.status >= 500) throw error;
-        return page(reply, 422, (nonce) => renderSetupForm({ ...form, errors: messagesOf(error) }, nonce));
+        return sendPage(reply, 422, frame, setupForm({ ...form, errors: messagesOf(error) }));
       }
-      return page(reply, 201, (nonce) => renderSetupDone(form.email, app.get(PublicAddresses), nonce));
+      return sendPage(reply, 201, frame, setupDone(form.email, app.get(PublicAddresses)));
     });
   });
 }
@@ -56,17 +56,4 @@ function messagesOf({ kind, errors, detail }: Problem): SetupForm['errors'] {
     message,
   ]);
   return entries.length > 0 ? Object.fromEntries(entries) : { form: detail ?? kind.title };
-}
-
-function page(reply: FastifyReply, status: number, render: (nonce: string) => string): FastifyReply {
-  const nonce = randomBytes(16).toString('base64');
-  return reply
-    .status(status)
-    .header(
-      'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-    )
-    .header('cross-origin-opener-policy', 'same-origin')
-    .type('text/html; charset=utf-8')
-    .send(render(nonce));
 }

@@ -63,7 +63,7 @@ export function sendProblem(log: Log, request: FastifyRequest, reply: FastifyRep
     );
 }
 
-function asProblem(error: unknown): Problem {
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseUnavailable(error)) return unavailableProblem(error);
   const status = statusOf(error);

@@ -24,8 +24,9 @@ export class DiskStorage extends MediaStorage {
   }
 
   override async read(key: string): Promise<Buffer | null> {
+    const path = this.pathOf(key);
     try {
-      return await readFile(this.pathOf(key));
+      return await readFile(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw storageProblem(error);

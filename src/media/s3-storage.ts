@@ -21,14 +21,14 @@ export class S3Storage extends MediaStorage implements OnApplicationShutdown {
   }
 
   override async write(key: string, bytes: Buffer): Promise<void> {
-    await this.ask((s3) => new s3.PutObjectCommand({ ...this.at(key), Body: bytes, ContentType: imageType }));
+    const object = { ...this.at(key), Body: bytes, ContentType: imageType };
+    await this.ask((s3) => new s3.PutObjectCommand(object));
   }
 
   override async read(key: string): Promise<Buffer | null> {
+    const object = this.at(key);
     try {
-      const { Body } = await this.ask<S3.GetObjectCommandOutput>(
-        (s3) => new s3.GetObjectCommand(this.at(key)),
-      );
+      const { Body } = await this.ask<S3.GetObjectCommandOutput>((s3) => new s3.GetObjectCommand(object));
       return Body === undefined ? null : Buffer.from(await Body.transformToByteArray());
     } catch (error) {
       if (causeOf(error)?.name === 'NoSuchKey') return null;
@@ -37,7 +37,8 @@ export class S3Storage extends MediaStorage implements OnApplicationShutdown {
   }
 
   override async delete(key: string): Promise<void> {
-    await this.ask((s3) => new s3.DeleteObjectCommand(this.at(key)));
+    const object = this.at(key);
+    await this.ask((s3) => new s3.DeleteObjectCommand(object));
   }
 
   /** Ends kept connections. */

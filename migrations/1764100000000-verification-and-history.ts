@@ -65,8 +65,12 @@ insert into server_privileges values
   ('function', 'read_policies(text)', 'execute'),
   ('function', 'search_users(text, boolean, text, uuid, text, text, text, integer)', 'execute');
 
-/* Row-level security of every table; a table that is new is closed from the moment this has run. */
-create function secure_tables() returns void language plpgsql set search_path = tenantry, pg_temp as $$
+/*
+ * Row-level security of every table; a table that is new is closed from the moment this has run. The functions of
+ * extensions lie in the same schema and may belong to somebody else, about each of which PostgreSQL would warn.
+ */
+create function secure_tables() returns void
+language plpgsql set search_path = tenantry, pg_temp set client_min_messages = error as $$
 declare
   owner_name name := (select nspowner::regrole::name from pg_namespace where nspname = 'tenantry');
   owner_id oid := (select nspowner from pg_namespace where nspname = 'tenantry');
@@ -107,7 +111,8 @@ end $$;
  * Gives a role exactly what server_privileges lists. Runs after every migration, so that a new table is closed unless
  * somebody opens it there, and a restored or renamed database gets its role back.
  */
-create or replace function apply_privileges(server_role name) returns void language plpgsql set search_path = tenantry, pg_temp as $$
+create or replace function apply_privileges(server_role name) returns void
+language plpgsql set search_path = tenantry, pg_temp set client_min_messages = error as $$
 declare
   listed record;
 begin

@@ -58,7 +58,11 @@ const names: Record<string, (world: World) => Pair[]> = {
 };
 
 /** Parameters that choose among fixed words. */
-const choices: Record<string, string> = { kind: 'registration', preset: 'posters-and-commenters' };
+const choices: Record<string, string> = {
+  kind: 'registration',
+  preset: 'posters-and-commenters',
+  type: 'password_reset',
+};
 
 /** What a query can name. A cursor names a place in a list of one organization. */
 const queryNames: Record<string, (world: World) => Pair[]> = {

@@ -140,7 +140,7 @@ async function createServerRole(
 }
 
 /** The migration files beside the compiled server, oldest first. */
-async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
+export async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
   const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
   const files = (await readdir(folder)).filter((file) => /^\d{13}-[a-z0-9-]+\.(js|ts)$/.test(file)).sort();
   const modules = await Promise.all(

@@ -414,7 +414,8 @@ end $$;
 `;
 
 const secretLookups = /* sql */ `
-create function iso_time(moment timestamptz) returns text language sql immutable parallel safe
+/* Stable, as to_char is: as immutable PostgreSQL would not inline it, and each call would cost a function call. */
+create function iso_time(moment timestamptz) returns text language sql stable parallel safe
   return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 /* What reaches a user now, through whatever way. Each role counts once, however many teams bring it. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type sharp from 'sharp';
 import { HashGate } from '../platform/crypto/hash-gate.js';
 import { Problem } from '../platform/problems/problem.js';
-import { flawOf, imageFormatOf } from './image-format.rules.js';
+import { flawOf, type ImageFormat, imageFormatOf } from './image-format.rules.js';
 import { invalidImageProblem, unsupportedImageProblem } from './media.problems.js';
 
 export interface ImageShape {
@@ -19,8 +19,13 @@ export interface EncodedImage {
   readonly height: number;
 }
 
-/** What cameras make; decoded at four bytes a pixel it is 100 MB. */
-const maxPixels = 25_000_000;
+/** What phones make. Each costs a quarter of a gigabyte at worst while it is decoded (measured), and AVIF most a pixel. */
+const maxPixels: Record<ImageFormat, number> = {
+  jpeg: 50_000_000,
+  png: 25_000_000,
+  webp: 25_000_000,
+  avif: 12_500_000,
+};
 const maxSeconds = 5;
 /** How long a line is that may be waited in: with two at work, a few seconds. */
 const maxWaiting = 8;
@@ -40,16 +45,15 @@ export class ImageEncoder {
     if (format === null) throw unsupportedImageProblem();
     const flaw = flawOf(format, bytes);
     if (flaw !== null) throw invalidImageProblem(flaw);
-    return this.#gate.run(() => this.convert(bytes, shape));
+    return this.#gate.run(() => this.convert(bytes, maxPixels[format], shape));
   }
 
-  private async convert(bytes: Buffer, shape: ImageShape): Promise<EncodedImage> {
+  private async convert(bytes: Buffer, limit: number, shape: ImageShape): Promise<EncodedImage> {
     const open = await (this.#sharp ??= loadSharp());
     try {
-      const image = open(bytes, { limitInputPixels: maxPixels, failOn: 'error', autoOrient: true });
+      const image = open(bytes, { limitInputPixels: limit, failOn: 'error', autoOrient: true });
       const { width, height, pages = 1 } = await image.metadata();
-      if (width * height > maxPixels)
-        throw invalidImageProblem(`must not have more than ${maxPixels} pixels`);
+      if (width * height > limit) throw invalidImageProblem(`must not have more than ${limit} pixels`);
       if (pages > 1) throw invalidImageProblem('must be a single picture');
       const { data, info } = await image
         .resize({ ...shape, withoutEnlargement: shape.fit === 'inside' })

@@ -20,7 +20,8 @@ export const TakesImage = ({
   applyDecorators(
     TakesFile({
       maxBytes,
-      describe: 'PNG, JPEG, WebP or AVIF by its content; at most 5 MB and 25 million pixels, not moving',
+      describe:
+        'PNG, JPEG, WebP or AVIF by its content, not moving; at most 5 MB, and 50 million pixels (JPEG), 25 (PNG, WebP) or 12.5 (AVIF)',
     }),
     Operation({ ...options, problems: [...problems, unsupportedImage, invalidImage, tooManyRequests] }),
   );

@@ -18,6 +18,8 @@ export type ReadUpload = () => Promise<Buffer>;
 
 /** What stands around the file in a multipart body: boundaries and headers of parts. */
 const envelopeBytes = 4_096;
+/** A little longer than any request may take to arrive. */
+const patienceMilliseconds = 20_000;
 const fieldName = 'file';
 
 /**
@@ -62,10 +64,12 @@ async function readFile(request: FastifyRequest, maxBytes: number): Promise<Buff
   if (Number(headers['content-length'] ?? 0) > maxBytes + envelopeBytes) throw tooLarge(maxBytes);
   return new Promise<Buffer>((resolve, reject) => {
     const parser = parserOf(headers, maxBytes);
+    const deadline = setTimeout(() => fail(malformed('took too long')), patienceMilliseconds);
     let file: Buffer | undefined;
     const fail = (error: unknown): void => {
       // The rest is read and dropped, so that the connection can go on; the time that a request may take bounds it.
       request.raw.unpipe(parser).resume();
+      clearTimeout(deadline);
       reject(error instanceof Problem ? error : malformed('is no well-formed multipart body', error));
     };
     parser
@@ -81,8 +85,16 @@ async function readFile(request: FastifyRequest, maxBytes: number): Promise<Buff
       .on('filesLimit', () => fail(malformed('must be one file')))
       .on('partsLimit', () => fail(malformed('must be the only field')))
       .on('error', fail)
-      .on('finish', () => (file === undefined ? fail(malformed('must be there')) : resolve(file)));
-    request.raw.on('close', () => fail(malformed('ended before its end')));
+      .on('finish', () => {
+        if (file === undefined) return fail(malformed('must be there'));
+        clearTimeout(deadline);
+        resolve(file);
+      });
+    // A whole body closes its stream too, before the parser has seen all of it.
+    const onClose = (): void =>
+      request.raw.readableEnded ? undefined : fail(malformed('ended before its end'));
+    if (request.raw.destroyed) onClose();
+    request.raw.on('close', onClose);
     request.raw.pipe(parser);
   });
 }

@@ -39,6 +39,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { SignUpModule } from './sign-up/sign-up.module.js';
+import { ThemesModule } from './themes/themes.module.js';
 import { User } from './users/user.entity.js';
 import { UsersModule } from './users/users.module.js';
 import { TokenTypesModule } from './verification/token-types.module.js';
@@ -96,6 +97,7 @@ export class AppModule {
         MediaModule,
         HistoryModule,
         NavigationModule,
+        ThemesModule,
         SetupModule,
       ],
     };

@@ -1,3 +1,4 @@
+import { isHttpsAddress } from '../platform/addresses/https-address.rules.js';
 import { Problem } from '../platform/problems/problem.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import {
@@ -75,16 +76,15 @@ export function requireDestination(kind: string, path: string | null, pointer = 
 }
 
 /**
- * Where an item leads: a path of the application's own host, or an https address. Browsers drop tabs and line ends from
- * addresses and take `\` for `/`, so that `/\evil.example` would be another host: neither is taken.
+ * Where an item leads: a path of the application's own host, or an https address. To browsers `/\\evil.example` and, with
+ * a tab in it, `/␉/evil.example` are other hosts.
  */
 export function isDestination(path: string): boolean {
-  if (/[\s\\\p{C}]/u.test(path)) return false;
+  if (!path.startsWith('/')) return isHttpsAddress(path);
   const ownHost = 'https://own.invalid';
-  if (!URL.canParse(path, ownHost)) return false;
-  const url = new URL(path, ownHost);
-  if (path.startsWith('/')) return url.origin === ownHost;
-  return /^https:\/\/[^/]/i.test(path) && url.username === '' && url.password === '';
+  return (
+    !/[\s\\\p{C}]/u.test(path) && URL.canParse(path, ownHost) && new URL(path, ownHost).origin === ownHost
+  );
 }
 
 interface Shown {

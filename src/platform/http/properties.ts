@@ -9,6 +9,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsNumber,
   IsObject,
   IsString,
   Matches,
@@ -118,6 +119,15 @@ export function Integer(
       [IsInt(), Min(options.min), Max(options.max)],
     ),
   );
+}
+
+/** A number in an answer. */
+export function Decimal(options: Common & { min: number; max: number }): PropertyDecorator {
+  return property(options, { type: 'number', minimum: options.min, maximum: options.max }, [
+    IsNumber(),
+    Min(options.min),
+    Max(options.max),
+  ]);
 }
 
 export function Flag(options: Common = {}): PropertyDecorator {

@@ -1,0 +1,42 @@
+export type ThemeMode = 'light' | 'dark';
+
+/** Each `#` and six hexadecimal digits. */
+export interface ThemePalette {
+  readonly primary: string;
+  /** Of text on the primary colour. */
+  readonly onPrimary: string;
+  readonly background: string;
+  /** Of what lies on the background: boxes, fields. */
+  readonly surface: string;
+  readonly text: string;
+}
+
+export type ThemeColors = { readonly [Mode in ThemeMode]: ThemePalette };
+
+/** Plain text: whoever shows it escapes it. */
+export interface ThemeTexts {
+  readonly productName: string;
+  readonly supportEmail: string | null;
+  readonly supportUrl: string | null;
+  readonly footers: readonly { readonly locale: string; readonly text: string }[];
+}
+
+/** With what follows from it. */
+export interface ShownPalette extends ThemePalette {
+  /** Of what is less important, and can be read all the same. */
+  readonly muted: string;
+  /** Of lines that separate. */
+  readonly border: string;
+}
+
+/** What a page or a mail for one reader needs. */
+export interface ShownTheme {
+  readonly productName: string;
+  readonly supportEmail: string | null;
+  readonly supportUrl: string | null;
+  /** In the reader's language, or in one that they may know. */
+  readonly footer: string | null;
+  /** Address of an image. */
+  readonly logo: string | null;
+  readonly colors: { readonly [Mode in ThemeMode]: ShownPalette };
+}

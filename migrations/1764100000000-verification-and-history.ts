@@ -129,6 +129,9 @@ end $$;
 `;
 
 const columns = /* sql */ `
+/* Like every function here, for callers of any search path. */
+alter function grants_of(uuid, uuid) set search_path = tenantry, pg_temp;
+
 /* An address that its owner has still to confirm; until then the old one stays. */
 alter table users
   add column pending_email text

@@ -33,6 +33,8 @@ create table mails (
   token_type text,
   token_payload jsonb not null default '{}' check (jsonb_typeof(token_payload) = 'object'),
   data jsonb not null default '{}' check (jsonb_typeof(data) = 'object' and octet_length(data::text) <= 16384),
+  /* Shows what a template looks like, to whoever writes it: with a made-up link and no token. */
+  is_test boolean not null default false,
   state text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'failed', 'dead')),
   attempts integer not null default 0,
   last_answer text check (length(last_answer) <= 1000),
@@ -121,8 +123,8 @@ end $$;
 /* For the metrics: numbers over all organizations, and nothing else of them. */
 create function count_waiting_mails(out queued bigint, out dead bigint)
 language sql stable security definer set search_path = tenantry, pg_temp as $$
-  select (select count(*) from mails m where m.state in ('queued', 'failed', 'sending')),
-         (select count(*) from mails m where m.state = 'dead')
+  select (select count(*) from (select from mails m where m.state in ('queued', 'failed', 'sending') limit 100000) waiting),
+         (select count(*) from (select from mails m where m.state = 'dead' limit 100000) given_up)
 $$;
 `;
 
@@ -130,7 +132,8 @@ const queueing = /* sql */ `
 /* Puts a mail into the outbox with the change that causes it. The token that it needs is minted when it is sent. */
 create function queue_mail(
   p_org uuid, p_template text, p_to_email text, p_to_name text, p_locale text, p_user uuid, p_subject uuid,
-  p_token_type text, p_token_payload jsonb, p_data jsonb) returns uuid language plpgsql as $$
+  p_token_type text, p_token_payload jsonb, p_data jsonb) returns uuid
+language plpgsql set search_path = tenantry, pg_temp as $$
 declare
   queued uuid;
 begin

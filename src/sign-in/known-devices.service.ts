@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { issueToken, parseToken } from '../platform/crypto/secret-token.js';
+import { parseToken } from '../platform/crypto/secret-token.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import {
-  deleteKnownDevices,
-  insertKnownDevice,
-  isKnownDevice,
-  touchKnownDevice,
-} from './known-devices.queries.js';
+import { isKnownDevice } from './known-devices.queries.js';
 
 /** Browsers keep a cookie no longer (RFC 6265bis, section 5.5). */
 export const deviceLifetimeDays = 400;
 
-const devicesOfOneUser = 20;
+export const devicesOfOneUser = 20;
 
 /** A device on which this very user has signed in before. */
 export interface KnownDevice {
@@ -31,19 +26,5 @@ export class KnownDevices {
     if (token === null || reference === null || reference.organizationId !== tx.organizationId) return null;
     const { tokenHash } = reference;
     return (await isKnownDevice(tx, userId, tokenHash, deviceLifetimeDays)) ? { token, tokenHash } : null;
-  }
-
-  async remember(tx: Transaction, userId: string): Promise<KnownDevice> {
-    const device = issueToken('device', tx.organizationId);
-    await insertKnownDevice(tx, userId, device.tokenHash, devicesOfOneUser);
-    return device;
-  }
-
-  touch(tx: Transaction, userId: string, device: KnownDevice): Promise<void> {
-    return touchKnownDevice(tx, userId, device.tokenHash);
-  }
-
-  forgetAllOf(tx: Transaction, userId: string): Promise<void> {
-    return deleteKnownDevices(tx, userId);
   }
 }

@@ -15,10 +15,13 @@ RUN npm run build \
 
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 
-# Owned by root: the server cannot change itself. It writes nothing but its log, so the file system may be read-only.
+# Owned by root: the server cannot change itself. It writes nothing but its log and, unless they lie in S3, pictures, so
+# the rest of the file system may be read-only.
 COPY --from=build /tenantry /tenantry
+RUN mkdir --mode=0700 /data && chown node:node /data
+VOLUME /data
 WORKDIR /tenantry
 USER node
 

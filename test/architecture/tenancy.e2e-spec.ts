@@ -19,11 +19,6 @@ const ownersFunctions = [
   'take_media_deletions',
 ];
 
-const insertOnlyTables = ['audit_events', 'user_history'];
-
-/** Rows come and go, and are never changed. */
-const unchangingTables = ['media'];
-
 const acme = '0199c1f2-0000-7000-8000-00000000ac3e';
 const globex = '0199c1f2-0000-7000-8000-00000000910b';
 
@@ -112,14 +107,23 @@ describe("The server's role, by direct SQL", () => {
   it('changes and deletes no row of another organization', async () => {
     const tables = await tenantTables();
     const before = await fingerprint(globex);
-    for (const { name } of tables.filter(({ name }) => !insertOnlyTables.includes(name))) {
-      await within(acme, async () => {
-        const { rowCount: deleted } = await server.query(`delete from ${name} where org_id = $1`, [globex]);
-        expect({ [name]: deleted }).toEqual({ [name]: 0 });
-        const change = server.query(`update ${name} set org_id = org_id where org_id = $1`, [globex]);
-        if (unchangingTables.includes(name)) await expect(change).rejects.toThrow(/permission denied/);
-        else expect({ [name]: (await change).rowCount }).toEqual({ [name]: 0 });
-      });
+    for (const { name } of tables) {
+      for (const statement of [
+        `delete from ${name} where org_id = $1`,
+        `update ${name} set org_id = org_id where org_id = $1`,
+      ]) {
+        await within(acme, async () => {
+          // Some tables it may not change at all.
+          const touched = await server.query(statement, [globex]).then(
+            ({ rowCount }) => rowCount,
+            (error: Error) => error.message,
+          );
+
+          expect({ [statement]: touched }).toEqual({
+            [statement]: touched === 0 ? 0 : `permission denied for table ${name}`,
+          });
+        });
+      }
     }
     expect(await fingerprint(globex)).toEqual(before);
   });

@@ -65,7 +65,7 @@ describe('flawOf', () => {
     [
       'a PNG before a script',
       'png',
-      bytes(...[[...png(header, end)], '<script>']),
+      bytes([...png(header, end)], '<script>'),
       'must not be followed by anything',
     ],
     ['a moving PNG', 'png', png(header, pngChunk('acTL', '........'), end), 'must not move'],

@@ -2,12 +2,16 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessAdministrationModule } from './access-control/access-administration.module.js';
 import { AccessControlModule } from './access-control/access-control.module.js';
 import { accessControlEntities } from './access-control/access-control.entities.js';
+import { AccountRecoveryModule } from './account-recovery/account-recovery.module.js';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { AuditModule } from './audit/audit.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
+import { MailTemplate } from './mail/mail-template.entity.js';
 import { MailModule } from './mail/mail.module.js';
+import { OutboxMail } from './mail/outbox-mail.entity.js';
 import { Media } from './media/media.entity.js';
 import { MediaModule } from './media/media.module.js';
 import { MeModule } from './me/me.module.js';
@@ -33,6 +37,7 @@ import { PolicyAdministrationModule } from './policies/policy-administration.mod
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -54,6 +59,8 @@ const entities = [
   NavigationItem,
   Media,
   UserProfile,
+  OutboxMail,
+  MailTemplate,
 ];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */
@@ -91,6 +98,7 @@ export class AppModule {
         ApiKeysModule,
         SignUpModule,
         SignInModule,
+        AccountRecoveryModule,
         InvitationsModule,
         MeModule,
         ProfilesModule,
@@ -98,6 +106,8 @@ export class AppModule {
         HistoryModule,
         NavigationModule,
         ThemesModule,
+        AnalyticsModule,
+        RetentionModule,
         SetupModule,
       ],
     };

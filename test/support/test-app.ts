@@ -3,15 +3,18 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Abstract, Type } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createApp } from '../../src/app.js';
+import { MailDelivery } from '../../src/mail/mail-delivery.service.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { PasswordHasher } from '../../src/platform/crypto/password-hasher.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { PublicAddresses } from '../../src/platform/http/public-addresses.js';
+import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { createLog } from '../../src/platform/log/log.js';
 import { Setup } from '../../src/setup/setup.service.js';
 import { ApiClient } from './api-client.js';
 import { Given } from './given.js';
 import { HttpExchange } from './http-exchange.js';
+import { Mailbox } from './mailbox.js';
 import { OpenApiContract } from './openapi-contract.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { TestTables } from './test-tables.js';
@@ -27,6 +30,8 @@ export interface TestApp {
   exchange: HttpExchange;
   contract: OpenApiContract;
   origin: string;
+  /** The mail server that this app sends to; asking it for a mail makes the worker send what is due. */
+  mailbox: Mailbox;
   /** Address of the role that serves requests. */
   serverUrl: string;
   ownerUrl: string;
@@ -70,10 +75,22 @@ export async function startApp({ env = {}, beside, database: given }: TestAppOpt
   const database = given ?? beside?.database ?? (await createTestDatabase());
   const isOwn = given === undefined && beside === undefined;
   const { serverUrl } = await migrate({ databaseUrl: database.ownerUrl });
-  const config = loadConfig({ ...settings, DATABASE_URL: database.ownerUrl, ...env });
+  const mailbox = await Mailbox.start(async () => {
+    await app.get(MailDelivery).wakeDue();
+    await app.get(Jobs).drain();
+  });
+  const config = loadConfig({
+    ...settings,
+    DATABASE_URL: database.ownerUrl,
+    SMTP_URL: mailbox.url,
+    ...env,
+  });
   const logs: string[] = [];
   const log = createLog(config.server.logLevel, { write: (line) => void logs.push(line) });
-  const app = await createApp({ config, log, serverUrl });
+  const app = await createApp({ config, log, serverUrl }).catch(async (error: unknown) => {
+    await mailbox.stop();
+    throw error;
+  });
   const setupToken = await app.get(Setup).prepare();
   const origin = await listen(app);
   const exchange = new HttpExchange(origin);
@@ -89,6 +106,7 @@ export async function startApp({ env = {}, beside, database: given }: TestAppOpt
     exchange,
     contract,
     origin,
+    mailbox,
     serverUrl,
     database,
     setupToken,
@@ -101,6 +119,7 @@ export async function startApp({ env = {}, beside, database: given }: TestAppOpt
     stop: async () => {
       exchange.close();
       await app.close();
+      await mailbox.stop();
       await tables.close();
       if (isOwn) await database.drop();
     },

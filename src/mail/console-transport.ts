@@ -1,0 +1,9 @@
+import { MailTransport, type OutboundMail } from './mail-transport.js';
+
+/** Development only: prints mails, with their links, where the developer sits. */
+export class ConsoleTransport extends MailTransport {
+  override async send({ to, subject, text }: OutboundMail): Promise<string> {
+    console.log(`\nMail to ${to.address}: ${subject}\n\n${text}\n`);
+    return 'printed';
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service.js';
+import type { Actor } from '../platform/access/actor.js';
+import { isUuid } from '../platform/crypto/uuid.js';
+import { Database } from '../platform/database/database.js';
+import { Cursors, defaultPageSize } from '../platform/http/lists.js';
+import { raise } from '../platform/problems/problem.js';
+import { notFoundProblem } from '../platform/problems/problems.js';
+import { mailInDeliveryProblem } from './mail.problems.js';
+import { type MailPage, type MailsQuery, mailView, type MailView, wantedRecipient } from './outbox.dto.js';
+import { findMail, findMails, listMailPositions, queueAgain } from './outbox.queries.js';
+
+/** What administrators see of the mails of their organization, and sending one again. */
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: Cursors,
+    private readonly audit: Audit,
+  ) {}
+
+  list(
+    actor: Actor,
+    { limit = defaultPageSize, cursor, state, to, template }: MailsQuery,
+  ): Promise<MailPage> {
+    const filter = { state: state ?? null, to: wantedRecipient(to), template: template ?? null };
+    const list = ['mails', actor.organization.id, filter];
+    const position = this.cursors.decode(list, cursor);
+    const before = position === null ? null : { createdAt: position[0]!, id: position[1]! };
+    return this.database.forOrganization(actor.organization.id, async (tx) => {
+      const found = await listMailPositions(tx, filter, before, limit + 1);
+      const page = this.cursors.page(found, limit, list, (row) => [row.created_at, row.id]);
+      const mails = await findMails(
+        tx,
+        page.rows.map(({ id }) => id),
+      );
+      return { items: mails.map(mailView), nextCursor: page.nextCursor };
+    });
+  }
+
+  get(actor: Actor, id: string): Promise<MailView> {
+    return this.database.forOrganization(actor.organization.id, async (tx) => {
+      const mail = isUuid(id) ? await findMail(tx, id) : null;
+      return mailView(mail ?? raise(notFoundProblem()));
+    });
+  }
+
+  /** @throws Problem `not_found`, `mail_in_delivery` */
+  sendAgain(actor: Actor, id: string): Promise<MailView> {
+    return this.database.forOrganization(actor.organization.id, async (tx) => {
+      const mail = (isUuid(id) ? await findMail(tx, id) : null) ?? raise(notFoundProblem());
+      if (!(await queueAgain(tx, mail.id))) throw mailInDeliveryProblem();
+      const change = { template: mail.template, to: mail.toEmail, state: mail.state };
+      await this.audit.record(tx, actor, 'mail.sent_again', { type: 'mail', id: mail.id }, change);
+      return mailView((await findMail(tx, mail.id))!);
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { Liquid, type LiquidOptions } from 'liquidjs';
+
+/** What a template is made of; `html` may be missing, `text` never. */
+export interface TemplateSource {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+}
+
+/** Why a template does not work, in words for whoever wrote it. */
+export class TemplateError extends Error {
+  constructor(
+    readonly part: keyof TemplateSource,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TemplateError';
+  }
+}
+
+const tags = [
+  'assign',
+  'capture',
+  'case',
+  'comment',
+  'for',
+  'if',
+  'unless',
+  'break',
+  'continue',
+  '#',
+] as const;
+const filters = [
+  'append',
+  'capitalize',
+  'date',
+  'default',
+  'divided_by',
+  'downcase',
+  'first',
+  'join',
+  'last',
+  'minus',
+  'plus',
+  'prepend',
+  'remove',
+  'replace',
+  'round',
+  'size',
+  'slice',
+  'split',
+  'strip',
+  'times',
+  'truncate',
+  'truncatewords',
+  'upcase',
+  'url_encode',
+] as const;
+
+const longestOutput = 200_000;
+const limits = {
+  parseLimit: 100_000,
+  renderLimit: 100,
+  memoryLimit: 200_000,
+} as const;
+
+/** Nothing is ever read: there is no tag that would, and no place to read from. */
+const noFiles = {
+  exists: async () => false,
+  existsSync: () => false,
+  contains: async () => false,
+  containsSync: () => false,
+  readFile: async () => '',
+  readFileSync: () => '',
+  resolve: () => '',
+} satisfies LiquidOptions['fs'];
+
+/**
+ * Templates come from administrators of organizations, and what they show from anybody. So they get a language without
+ * a way out: no files, no prototypes, no tags but those that choose and repeat, and no filter that lifts the escaping
+ * of HTML. Size of source and output, memory and time are bounded.
+ */
+function engine(options: Pick<LiquidOptions, 'outputEscape'>): Liquid {
+  const liquid = new Liquid({
+    ...options,
+    ...limits,
+    fs: noFiles,
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    dynamicPartials: false,
+    timezoneOffset: 'UTC',
+    locale: 'en',
+  });
+  keepOnly(liquid.tags, tags);
+  keepOnly(liquid.filters, filters);
+  return liquid;
+}
+
+function keepOnly(members: Record<string, unknown>, kept: readonly string[]): void {
+  for (const name of Object.keys(members)) if (!kept.includes(name)) delete members[name];
+}
+
+const engines = {
+  subject: engine({}),
+  text: engine({}),
+  html: engine({ outputEscape: 'escape' }),
+};
+
+/** @throws TemplateError */
+export function renderTemplate(source: TemplateSource, variables: object): TemplateSource {
+  return {
+    subject: render('subject', source.subject, variables).replace(/\s+/g, ' ').trim().slice(0, 250),
+    // What a condition left out leaves no gap.
+    text: render('text', source.text, variables).replace(/\n{3,}/g, '\n\n'),
+    html: source.html === null ? null : render('html', source.html, variables),
+  };
+}
+
+function render(part: keyof TemplateSource, source: string, variables: object): string {
+  let output: string;
+  try {
+    output = String(engines[part].parseAndRenderSync(source, variables));
+  } catch (error) {
+    // The first line says what is wrong and where; the others quote the template.
+    throw new TemplateError(part, (error as Error).message.split('\n')[0]!.slice(0, 300));
+  }
+  if (output.length > longestOutput) throw new TemplateError(part, 'it becomes too long');
+  return output;
+}

@@ -16,6 +16,7 @@ interface World {
   permission: { id: string; name: string };
   session: { id: string; token: string };
   apiKey: { id: string; token: string };
+  invitation: { id: string };
   navigationItem: { id: string; key: string };
 }
 
@@ -51,6 +52,7 @@ const names: Record<string, (world: World) => Pair[]> = {
   ],
   session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
   apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
+  invitation: ({ invitation: { id } }) => [{ foreign: id, random: newId() }],
   item: ({ navigationItem: { id, key } }) => [
     { foreign: id, random: newId() },
     { foreign: key, random: 'no-such-item' },
@@ -94,6 +96,17 @@ const bodyNames: Record<
   ],
   UserRoles_set: (world) => grants(world),
   TeamRoles_set: (world) => grants(world),
+  Invitations_create: (world) => [
+    ...grants(world).map((grant) => ({
+      ...grant,
+      body: (role: string) => ({ ...(grant.body(role) as object), email: 'new@nowhere.example' }),
+    })),
+    {
+      place: '/teams',
+      pairs: names['team']!(world),
+      body: (team) => ({ teams: [team], email: 'new@nowhere.example' }),
+    },
+  ],
   Users_create: (world) =>
     grants(world).map((grant) => ({
       ...grant,
@@ -348,6 +361,11 @@ async function makeWorld(slug?: string): Promise<World> {
   const sessionId = await sessionIdOf(user);
   const apiKey = await given.apiKey(user);
   await given.apiKey(owner);
+  const [invitation] = await sql(
+    `insert into invitations (org_id, email, invited_by, expires_at)
+     values ($1, $2, $3, now() + interval '7 days') returning id`,
+    [organization.id, `invited@${suffix}.example`, owner.id],
+  );
   return {
     organization,
     owner,
@@ -358,6 +376,7 @@ async function makeWorld(slug?: string): Promise<World> {
     session: { id: sessionId, token },
     apiKey,
     navigationItem,
+    invitation,
   };
 }
 

@@ -125,6 +125,13 @@ export class SignInAttempts {
     return this.limits.succeed(tx, counters.guesses, counters.address);
   }
 
+  /** Somebody has proven in another way whose account it is: failures before it slow them down no longer. */
+  async forgive(tx: Transaction, { email, username }: Account): Promise<void> {
+    for (const identifier of [email, username])
+      if (identifier !== null)
+        await this.limits.succeed(tx, this.limits.guesses('sign-in.account', identifier));
+  }
+
   /** It was never judged, because the server is busy. */
   async abandon({ organizationId, counters }: SignInAttempt): Promise<void> {
     await this.database.forOrganization(organizationId, async (tx) => {

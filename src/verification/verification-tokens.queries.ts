@@ -1,9 +1,5 @@
 import type { Transaction } from '../platform/database/transaction.js';
-import type {
-  ConsumedToken,
-  NewVerificationToken,
-  VerificationTokenType,
-} from './verification-tokens.service.js';
+import type { ConsumedToken, NewVerificationToken, VerificationTokenType } from './verification-token.js';
 
 export async function issueToken(tx: Transaction, token: NewVerificationToken): Promise<string> {
   const row = await tx.queryOne<{ token: string }>('select issue_token($1, $2, $3, $4, $5, $6) as token', [

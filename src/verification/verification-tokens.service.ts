@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { parseToken } from '../platform/crypto/secret-token.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import type { ConsumedToken, NewVerificationToken, VerificationTokenType } from './verification-token.js';
 import {
   checkToken,
   consumeToken,
@@ -9,26 +10,7 @@ import {
   mailTemplateOf,
 } from './verification-tokens.queries.js';
 
-/** What a token is for. One of one type is nothing as another. */
-export type VerificationTokenType =
-  'email_verification' | 'password_reset' | 'email_change' | 'magic_link' | 'invitation' | 'setup';
-
-export interface NewVerificationToken {
-  readonly type: VerificationTokenType;
-  readonly userId?: string | null;
-  /** What it is about where that is no user, such as an invitation. */
-  readonly subjectId?: string | null;
-  readonly payload?: Record<string, unknown>;
-  /** The mail that carries it; the address that it proves is the one the mail goes to. */
-  readonly mailId?: string | null;
-}
-
-export interface ConsumedToken {
-  readonly id: string;
-  readonly userId: string | null;
-  readonly subjectId: string | null;
-  readonly payload: Record<string, unknown>;
-}
+export type { ConsumedToken, NewVerificationToken, VerificationTokenType } from './verification-token.js';
 
 /** Tokens that are used once, by the functions that any other program with SQL access uses too. */
 @Injectable()

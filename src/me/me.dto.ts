@@ -28,6 +28,25 @@ export class ChangePassword {
   password!: string;
 }
 
+export class ChangeEmail {
+  @Text({ max: 254, example: 'max.meier@acme.example' })
+  email!: string;
+
+  @PasswordText({ example: 'correct horse battery staple' })
+  currentPassword!: string;
+}
+
+export class ConfirmEmail {
+  @Text({ max: 512, example: 'ten_ver_AZnB8mpQfMGdQTqG4NOlxJ…', describe: 'From the link in the mail' })
+  token!: string;
+}
+
+/** For what cannot be undone. */
+export class ProveMyself {
+  @PasswordText({ example: 'correct horse battery staple' })
+  currentPassword!: string;
+}
+
 export class MyOrganization {
   @Id()
   id!: string;

@@ -1,17 +1,27 @@
 import { Module } from '@nestjs/common';
+import { AccountRecoveryModule } from '../account-recovery/account-recovery.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
-import { SignInModule } from '../sign-in/sign-in.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { CurrentPassword } from './current-password.service.js';
 import { MeController } from './me.controller.js';
 import { Me } from './me.service.js';
+import { MyDepartureController } from './my-departure.controller.js';
+import { MyDeparture } from './my-departure.service.js';
+import { MyEmailController } from './my-email.controller.js';
+import { MyEmail } from './my-email.service.js';
+import { MyExportController } from './my-export.controller.js';
+import { MyExport } from './my-export.service.js';
 import { MyPassword } from './my-password.service.js';
 
-/** What people do with their own account. A new password needs the current one and ends every other session. */
+/**
+ * What people do with their own account. Whatever would take it away from them needs the current password: another one,
+ * another address, leaving.
+ */
 @Module({
-  imports: [AttemptLimitsModule, PasswordsModule, SignInModule, UserAccountsModule, UsersModule],
-  controllers: [MeController],
-  providers: [Me, MyPassword],
+  imports: [AccountRecoveryModule, AttemptLimitsModule, PasswordsModule, UserAccountsModule, UsersModule],
+  controllers: [MeController, MyEmailController, MyDepartureController, MyExportController],
+  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyDeparture, MyExport],
 })
 export class MeModule {}

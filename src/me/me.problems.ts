@@ -1,5 +1,5 @@
 import { defineProblem, Problem } from '../platform/problems/problem.js';
-import { permissionDenied } from '../platform/problems/problems.js';
+import { permissionDenied, tooManyRequests } from '../platform/problems/problems.js';
 
 export const wrongPassword = defineProblem('wrong_password', 422, 'The current password is wrong');
 
@@ -11,3 +11,6 @@ export const wrongPasswordProblem = (retryAfterSeconds?: number): Problem =>
 
 export const sessionNeededProblem = (): Problem =>
   new Problem(permissionDenied, { detail: 'An API key cannot do this: a person must be signed in' });
+
+export const tooManyExportsProblem = (retryAfterSeconds: number): Problem =>
+  new Problem(tooManyRequests, { detail: 'Ten exports an hour are enough', retryAfterSeconds });

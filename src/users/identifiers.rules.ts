@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { raiseInvalid } from '../platform/problems/problems.js';
 
 /** RFC 5321, section 4.5.3.1, and RFC 3696, erratum 1690. */
 export const emailMaxLength = 254;
@@ -28,6 +29,11 @@ export function canonicalEmail(text: string): string | null {
   if (domain === null) return null;
   const email = `${local}@${domain}`;
   return email.length <= emailMaxLength ? email : null;
+}
+
+/** The same for a body's property `email`. @throws Problem `invalid_request` */
+export function requireEmail(text: string): string {
+  return canonicalEmail(text) ?? raiseInvalid([{ pointer: '/email', detail: 'must be an e-mail address' }]);
 }
 
 /** A domain name in lower-case ASCII; null for addresses, empty labels and whatever DNS does not take. */

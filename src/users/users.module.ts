@@ -4,6 +4,7 @@ import { MediaLinksModule } from '../media/media-links.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
+import { OwnAccount } from './own-account.service.js';
 import { UserAccountsModule } from './user-accounts.module.js';
 import { UserChanges } from './user-changes.service.js';
 import { UserList } from './user-list.service.js';
@@ -25,7 +26,7 @@ import { Users } from './users.service.js';
     VerificationModule,
   ],
   controllers: [UsersController],
-  providers: [Users, UserList, UserStates, UserChanges],
-  exports: [Users, UserChanges],
+  providers: [Users, UserList, UserStates, UserChanges, OwnAccount],
+  exports: [Users, UserChanges, OwnAccount],
 })
 export class UsersModule {}

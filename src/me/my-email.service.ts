@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { TokenConfirmations } from '../account-recovery/token-confirmations.service.js';
+import { Audit } from '../audit/audit.service.js';
+import type { Actor, Anonymous } from '../platform/access/actor.js';
+import { Database } from '../platform/database/database.js';
+import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
+import { requireEmail } from '../users/identifiers.rules.js';
+import { UserAccounts } from '../users/user-accounts.service.js';
+import { CurrentPassword } from './current-password.service.js';
+import type { ChangeEmail } from './me.dto.js';
+import { wrongPasswordProblem } from './me.problems.js';
+import { requireSession } from './me.rules.js';
+import { confirmEmailChange, requestEmailChange } from './my-email.queries.js';
+
+/**
+ * Another e-mail address: it waits until whoever reads its mail confirms, and the old address is told. Nobody learns from
+ * it whose address it is already.
+ */
+@Injectable()
+export class MyEmail {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UserAccounts,
+    private readonly currentPassword: CurrentPassword,
+    private readonly confirmations: TokenConfirmations,
+    private readonly limits: AttemptLimits,
+    private readonly audit: Audit,
+  ) {}
+
+  /** @throws Problem `permission_denied`, `invalid_request`, `wrong_password`, `unavailable` */
+  async change(actor: Actor, { email: text, currentPassword }: ChangeEmail): Promise<void> {
+    requireSession(actor);
+    const email = requireEmail(text);
+    const provenHash = await this.currentPassword.prove(actor, currentPassword, 'email_change.refused');
+    await this.database.forOrganization(actor.organization.id, async (tx) => {
+      const mayMail = await this.limits.countMail(tx, 'mail.recipient', email);
+      const account = await this.users.findByReference(tx, actor.userId);
+      if (account === null || account.passwordHash !== provenHash) throw wrongPasswordProblem();
+      const target = { type: 'user', id: account.id };
+      const change = { from: account.email, to: email };
+      if (mayMail) {
+        await requestEmailChange(tx, account, email);
+        await this.audit.record(tx, actor, 'email_change.requested', target, change);
+      } else {
+        const reason = 'too_many_mails';
+        await this.audit.recordRefusal(tx, actor, 'email_change.requested', target, { ...change, reason });
+      }
+    });
+  }
+
+  /** The token is the proof, on whatever device the mail is read. @throws Problem `invalid_token` */
+  async confirm(visitor: Anonymous, token: string): Promise<void> {
+    const organization = await this.confirmations.organizationNamedIn(token);
+    await this.confirmations.run(organization.id, async (tx) => {
+      const userId = await confirmEmailChange(tx, token);
+      if (userId !== null)
+        await this.audit.record(tx, visitor, 'email.changed', { type: 'user', id: userId });
+      return userId;
+    });
+  }
+}

@@ -7,6 +7,7 @@ const titles: Record<keyof typeof settings, string> = {
   mail: 'Mail',
   media: 'Pictures and logos',
   limits: 'Limits',
+  retention: 'Retention',
   firstOperator: 'First operator',
 };
 

@@ -44,7 +44,8 @@ export class TestTables {
           and (table_name = 'organizations' or exists (
                 select from information_schema.columns o
                  where o.table_schema = c.table_schema and o.table_name = c.table_name and o.column_name = 'org_id'))
-          and exists (select from pg_class where oid = format('tenantry.%I', table_name)::regclass and relkind in ('r', 'p'))`,
+          and exists (select from pg_class where oid = format('tenantry.%I', table_name)::regclass and relkind in ('r', 'p')
+                                                     and not relispartition)`,
     );
     const statements = Object.entries(Object.groupBy(columns, ({ table_name }) => table_name)).map(
       ([table, members]) => {

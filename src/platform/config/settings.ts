@@ -354,6 +354,33 @@ export const settings = {
       parse: (value) => new Secret(value),
     }),
   },
+  retention: {
+    auditDays: setting('RETENTION_AUDIT_DAYS', {
+      describe:
+        'Days for which audit events are kept at least. They leave by whole months, when the last day of one is older.',
+      example: '400',
+      otherwise: 400,
+      parse: integer(30, 36_500),
+    }),
+    sessionsDays: setting('RETENTION_SESSIONS_DAYS', {
+      describe: 'Days for which sessions are kept after they were ended, or would have ended at the latest.',
+      example: '30',
+      otherwise: 30,
+      parse: integer(1, 3_650),
+    }),
+    tokensDays: setting('RETENTION_TOKENS_DAYS', {
+      describe: 'Days for which tokens of links are kept after they have expired, used or not.',
+      example: '7',
+      otherwise: 7,
+      parse: integer(1, 3_650),
+    }),
+    mailsDays: setting('RETENTION_MAILS_DAYS', {
+      describe: 'Days for which mails are kept that were sent or given up. What waits to be sent stays.',
+      example: '30',
+      otherwise: 30,
+      parse: integer(1, 3_650),
+    }),
+  },
   firstOperator: {
     email: setting<string | null>('ADMIN_EMAIL', {
       describe:

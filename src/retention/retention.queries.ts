@@ -1,0 +1,32 @@
+import type { Transaction } from '../platform/database/transaction.js';
+
+/*
+ * Each deletes at most a batch, in any organization, and returns how much it was. The functions of the database decide
+ * what is over; nobody can make them delete anything else.
+ */
+
+export const prepareAuditPartitions = (tx: Transaction): Promise<number> =>
+  ask(tx, 'select prepare_audit_partitions() as rows', []);
+
+export const purgeAuditEvents = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_audit_events($1, $2) as rows', [keepDays, batch]);
+
+export const purgeSessions = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_sessions($1, $2) as rows', [keepDays, batch]);
+
+export const purgeVerificationTokens = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_verification_tokens($1, $2) as rows', [keepDays, batch]);
+
+export const purgeMails = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_mails($1, $2) as rows', [keepDays, batch]);
+
+export const purgeIdempotencyKeys = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_idempotency_keys($1) as rows', [batch]);
+
+export const purgeAttemptCounters = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_attempt_counters($1) as rows', [batch]);
+
+async function ask(tx: Transaction, statement: string, values: readonly number[]): Promise<number> {
+  const row = await tx.queryOne<{ rows: number }>(statement, values);
+  return row!.rows;
+}

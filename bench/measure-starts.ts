@@ -14,7 +14,6 @@ export function startTenantry(world: World, cores: Cores | null): Promise<Measur
     command: onServerCore(cores, command),
     environment: { ...world.environment, DATABASE_URL: world.databaseUrl, LOG_LEVEL: 'info' },
     healthPath: '/readyz',
-    logFile: join(world.directory, 'server.log'),
   });
 }
 
@@ -24,7 +23,6 @@ export function startWithEmbedded(world: World, cores: Cores | null): Promise<Me
     command: onAllCores(cores, command),
     environment: { ...world.environment, DATA_DIR: join(world.directory, 'embedded') },
     healthPath: '/readyz',
-    logFile: join(world.directory, 'embedded.log'),
   });
 }
 

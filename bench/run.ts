@@ -1,10 +1,17 @@
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { type Cores, divideCores, onServerCore } from './cores.js';
 import { findPages, measureLists } from './measure-lists.js';
 import { measureStarts, startTenantry, startWithEmbedded } from './measure-starts.js';
-import { floors, measureRate, measureSignIns, measureStorm, validationLoad } from './measure-validation.js';
-import { fullPlan, quickPlan } from './plan.js';
+import { measureLoad } from './load.js';
+import {
+  floors,
+  measureRate,
+  measureSignIns,
+  measureStorm,
+  signInLoad,
+  validationLoad,
+} from './measure-validation.js';
+import { fullPlan, quickPlan, stormClients } from './plan.js';
 import { type MeasuredServer, ownScript, runScript, startServer } from './processes.js';
 import { renderReport, writeReport } from './report.js';
 import { Samples } from './samples.js';
@@ -45,6 +52,8 @@ async function run(world: World): Promise<Samples> {
   const tenantry = started(await startTenantry(world, cores));
   const floor = started(await startFloors(world, cores, await answerOf(tenantry)));
   const measuring = { world, cores, plan, samples };
+  say('warming up');
+  await measureLoad(signInLoad(world, tenantry.port, stormClients), plan.signInWarmUpMilliseconds, 1);
   for (let round = 1; round <= plan.rounds; round++) {
     say(`round ${round} of ${plan.rounds}: validation`);
     for (const path of floors)
@@ -77,7 +86,6 @@ function startFloors(world: World, cores: Cores | null, constant: string): Promi
     command: onServerCore(cores, ownScript('floors.ts')),
     environment: { DATABASE_URL: world.databaseUrl, CONSTANT: constant },
     healthPath: '/',
-    logFile: join(world.directory, 'floors.log'),
   });
 }
 

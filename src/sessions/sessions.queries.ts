@@ -1,3 +1,5 @@
+import type { RequestOrigin } from '../platform/access/actor.js';
+import type { NamedStatement } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 
 export interface SessionRow {
@@ -21,50 +23,60 @@ const isAlive = `s.revoked_at is null and s.expires_at > now() and s.idle_expire
   and s.created_at > (select o.sessions_revoked_at from organizations o where o.id = s.org_id)`;
 
 export interface NewSession {
-  id: string;
-  userId: string;
-  tokenHash: Buffer;
-  ip: string | null;
-  userAgent: string | null;
-  methods: readonly string[];
-  idleSeconds: number;
-  absoluteSeconds: number;
-  /** The password hash that was verified; null where no password was. */
-  provenPasswordHash: string | null;
+  readonly organizationId: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly tokenHash: Buffer;
+  readonly methods: readonly string[];
+  readonly lifetimes: { readonly idleSeconds: number; readonly absoluteSeconds: number };
+  /** The hash that a password was verified against, and the same password hashed anew. */
+  readonly password: { readonly provenHash: string; readonly renewedHash: string | null } | null;
+  /** A device that is known, or shall be from now on. */
+  readonly device: {
+    readonly tokenHash: Buffer;
+    readonly isNew: boolean;
+    readonly mostOfOneUser: number;
+  } | null;
+  readonly origin: RequestOrigin;
+  /** Counters of attempts that this success settles. */
+  readonly settles: { readonly address: CounterKey | null; readonly guesses: CounterKey } | null;
 }
 
-/**
- * Null when the user or the organization is not active, or the password has changed since it was verified. The rows are
- * locked for sharing: whoever locks the user or changes the password at the same time comes before this, or finds the
- * new session and ends it. The organization is locked just enough to wait for a suspension; whoever changes owners locks
- * it before a user, and must not meet a sign-in that has its user already.
- */
-export function insertSession(tx: Transaction, session: NewSession): Promise<SessionRow | null> {
-  return tx.queryOne<SessionRow>(
-    `with holder as (
-       select u.org_id, u.id from users u join organizations o on o.id = u.org_id
-        where u.org_id = $1 and u.id = $2 and u.status = 'active' and o.status = 'active'
-          and ($10::text is null or u.password_hash = $10)
-          for share of u for key share of o)
-     insert into sessions as s (org_id, id, user_id, token_hash, ip, user_agent, amr, created_at, auth_time, last_used_at,
-                                idle_lifetime_seconds, idle_expires_at, expires_at)
-     select h.org_id, $3, h.id, $4, $5, $6, $7, t.now, t.now, t.now,
-            $8::integer, t.now + make_interval(secs => least($8, $9)), t.now + make_interval(secs => $9)
-       from holder h, (select clock_timestamp() as now) t
-     returning ${columns}`,
-    [
-      tx.organizationId,
-      session.userId,
-      session.id,
-      session.tokenHash,
-      session.ip,
-      session.userAgent,
-      session.methods,
-      session.idleSeconds,
-      session.absoluteSeconds,
-      session.provenPasswordHash,
-    ],
-  );
+export interface CounterKey {
+  readonly kind: string;
+  readonly keyHash: Buffer;
+}
+
+/** No row when the user may not have a session any more. */
+export const startSessionStatement: NamedStatement = {
+  name: 'start_session',
+  text: `select ${columns} from start_session(
+           $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) s`,
+};
+
+export function startSessionValues(session: NewSession): unknown[] {
+  const { device, settles, origin } = session;
+  return [
+    session.organizationId,
+    session.userId,
+    session.id,
+    session.tokenHash,
+    session.methods,
+    session.lifetimes.idleSeconds,
+    session.lifetimes.absoluteSeconds,
+    session.password?.provenHash ?? null,
+    session.password?.renewedHash ?? null,
+    device?.isNew === false ? device.tokenHash : null,
+    device?.isNew === true ? device.tokenHash : null,
+    device?.mostOfOneUser ?? null,
+    origin.ip,
+    origin.userAgent,
+    origin.requestId,
+    settles?.address?.kind ?? null,
+    settles?.address?.keyHash ?? null,
+    settles?.guesses.kind ?? null,
+    settles?.guesses.keyHash ?? null,
+  ];
 }
 
 /** The living sessions of a user, newest first. */

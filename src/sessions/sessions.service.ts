@@ -1,46 +1,47 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestOrigin } from '../platform/access/actor.js';
 import { issueToken } from '../platform/crypto/secret-token.js';
 import { newId } from '../platform/crypto/uuid.js';
+import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Cursors, defaultPageSize, type PageQuery } from '../platform/http/lists.js';
 import { type SessionPage, sessionView, type SessionView } from './session.view.js';
-import { endSession, endSessionsOf, insertSession, listSessions } from './sessions.queries.js';
+import {
+  endSession,
+  endSessionsOf,
+  listSessions,
+  type NewSession,
+  type SessionRow,
+  startSessionStatement,
+  startSessionValues,
+} from './sessions.queries.js';
 
-export interface SessionStart {
-  userId: string;
-  origin: RequestOrigin;
-  /** How the person proved who they are (RFC 8176). */
-  methods: readonly string[];
-  lifetimes: { idleSeconds: number; absoluteSeconds: number };
-  /** The hash that the password was verified against: a change in between refuses the session. */
-  provenPasswordHash?: string | null;
+export type SessionStart = Omit<NewSession, 'id' | 'tokenHash' | 'organizationId'>;
+/** What a new session is told by: its token is shown this once. */
+export interface NewSessionToken {
+  readonly token: string;
+  readonly session: SessionView;
 }
 
-/** Starting, listing and ending sessions, inside the caller's transaction. */
+/** Starting, listing and ending sessions. */
 @Injectable()
 export class Sessions {
-  constructor(private readonly cursors: Cursors) {}
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: Cursors,
+  ) {}
 
-  /** A new session and its token, which is shown this once; null when the user may not have one any more. */
-  async create(
-    tx: Transaction,
-    start: SessionStart,
-  ): Promise<{ token: string; session: SessionView } | null> {
-    const { token, tokenHash } = issueToken('session', tx.organizationId);
-    const id = newId();
-    const row = await insertSession(tx, {
-      id,
-      tokenHash,
-      userId: start.userId,
-      ip: start.origin.ip,
-      userAgent: start.origin.userAgent,
-      methods: start.methods,
-      idleSeconds: start.lifetimes.idleSeconds,
-      absoluteSeconds: start.lifetimes.absoluteSeconds,
-      provenPasswordHash: start.provenPasswordHash ?? null,
-    });
-    return row === null ? null : { token, session: sessionView(row, id) };
+  /** Starts a session as a unit of work of its own; null when the user may not have one any more. */
+  startAlone(organizationId: string, start: SessionStart): Promise<NewSessionToken | null> {
+    return begin(organizationId, start, (values) =>
+      this.database.call<SessionRow>(startSessionStatement, values),
+    );
+  }
+
+  /** The same within a transaction. */
+  start(tx: Transaction, start: SessionStart): Promise<NewSessionToken | null> {
+    return begin(tx.organizationId, start, (values) =>
+      tx.query<SessionRow>(startSessionStatement.text, values),
+    );
   }
 
   async listOf(
@@ -67,4 +68,15 @@ export class Sessions {
   endAllOf(tx: Transaction, userId: string, exceptId: string | null = null): Promise<number> {
     return endSessionsOf(tx, userId, exceptId);
   }
+}
+
+async function begin(
+  organizationId: string,
+  start: SessionStart,
+  insert: (values: unknown[]) => Promise<SessionRow[]>,
+): Promise<NewSessionToken | null> {
+  const { token, tokenHash } = issueToken('session', organizationId);
+  const id = newId();
+  const [row] = await insert(startSessionValues({ ...start, organizationId, id, tokenHash }));
+  return row === undefined ? null : { token, session: sessionView(row, id) };
 }

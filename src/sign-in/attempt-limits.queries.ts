@@ -14,52 +14,17 @@ export interface CountedAttempt {
   blocked_seconds: number | null;
 }
 
-/**
- * Counts one attempt on each counter that is not blocked, in one statement and in the given order, so that parallel
- * attempts wait for each other and never in a circle. A counter that is blocked stays as it is and is not among the rows.
- *
- * The transaction commits without waiting for the disk: after a crash of the database a few attempts would be free again,
- * and nobody would wait for a disk before the hash.
- */
+/** Counts one attempt on each counter that is not blocked; one that is blocked is not among the rows. */
 export function countAttempts(tx: Transaction, counters: readonly Counter[]): Promise<CountedAttempt[]> {
-  const next = `case when c.window_ends_at <= clock_timestamp() then 1 else c.attempts + 1 end`;
-  return tx.query<CountedAttempt>(
-    `with limits as (
-       select * from unnest($2::text[], $3::bytea[], $4::integer[], $5::integer[], $6::boolean[])
-                with ordinality as l (kind, key_hash, free_attempts, window_seconds, is_backoff, ordinal))
-     insert into attempt_counters as c (org_id, kind, key_hash, attempts, blocked_until, window_ends_at)
-     select $1, l.kind, l.key_hash, 1,
-            case when l.free_attempts = 1 then
-              clock_timestamp() + make_interval(secs => case when l.is_backoff then 1 else l.window_seconds end) end,
-            clock_timestamp() + make_interval(secs => l.window_seconds)
-       from limits l order by l.ordinal
-     on conflict (org_id, kind, key_hash) do update
-        set (attempts, blocked_until, window_ends_at) = (
-          select n.attempts,
-                 case when n.attempts < l.free_attempts then null
-                      when not l.is_backoff then n.window_ends_at
-                      else clock_timestamp() + make_interval(secs =>
-                             least($7, power(2, least(n.attempts - l.free_attempts, 30)))) end,
-                 n.window_ends_at
-            from limits l,
-                 lateral (select ${next} as attempts,
-                                 case when l.is_backoff or c.window_ends_at <= clock_timestamp()
-                                      then excluded.window_ends_at else c.window_ends_at end as window_ends_at) n
-           where l.kind = excluded.kind and l.key_hash = excluded.key_hash)
-      where c.blocked_until is null or c.blocked_until <= clock_timestamp()
-     returning kind, attempts,
-               ceil(extract(epoch from blocked_until - clock_timestamp()))::integer as blocked_seconds,
-               set_config('synchronous_commit', 'off', true)`,
-    [
-      tx.organizationId,
-      counters.map(({ kind }) => kind),
-      counters.map(({ keyHash }) => keyHash),
-      counters.map(({ limit }) => limit.freeAttempts),
-      counters.map(({ limit }) => limit.windowSeconds),
-      counters.map(({ limit }) => limit.afterwards === 'backoff'),
-      longestBackoffSeconds,
-    ],
-  );
+  return tx.query<CountedAttempt>('select * from count_attempts($1, $2, $3, $4, $5, $6, $7)', [
+    tx.organizationId,
+    counters.map(({ kind }) => kind),
+    counters.map(({ keyHash }) => keyHash),
+    counters.map(({ limit }) => limit.freeAttempts),
+    counters.map(({ limit }) => limit.windowSeconds),
+    counters.map(({ limit }) => limit.afterwards === 'backoff'),
+    longestBackoffSeconds,
+  ]);
 }
 
 /**
@@ -116,28 +81,21 @@ export async function takeBackAttempt(tx: Transaction, counter: Counter): Promis
   );
 }
 
-/**
- * Takes one attempt back from the first counter, if there is one, and deletes the second. The count makes the first come
- * first: everybody takes the two locks in this order.
- */
-export async function settleAttempt(tx: Transaction, first: Counter | null, second: Counter): Promise<void> {
-  await tx.query(
-    `with taken_back as (
-       update attempt_counters set attempts = greatest(attempts - 1, 0), blocked_until = null
-        where org_id = $1 and kind = $2 and key_hash = $3 returning 1)
-     delete from attempt_counters
-      where org_id = $1 and kind = $4 and key_hash = $5 and (select count(*) from taken_back) >= 0`,
-    [tx.organizationId, first?.kind ?? null, first?.keyHash ?? null, second.kind, second.keyHash],
-  );
+/** Somebody has proven to be the right one; see the function. */
+export async function settleAttempt(
+  tx: Transaction,
+  address: Counter | null,
+  guesses: Counter,
+): Promise<void> {
+  await tx.query('select settle_attempt($1, $2, $3, $4, $5)', [
+    tx.organizationId,
+    address?.kind ?? null,
+    address?.keyHash ?? null,
+    guesses.kind,
+    guesses.keyHash,
+  ]);
 }
 
-/** Removes a few counters that say nothing any more; those that somebody holds are left to others. */
 export async function sweepCounters(tx: Transaction): Promise<void> {
-  await tx.query(
-    `delete from attempt_counters where org_id = $1 and (kind, key_hash) in (
-       select kind, key_hash from attempt_counters
-        where org_id = $1 and window_ends_at < now() and (blocked_until is null or blocked_until < now())
-        limit 10 for update skip locked)`,
-    [tx.organizationId],
-  );
+  await tx.query('select sweep_counters($1)', [tx.organizationId]);
 }

@@ -2,37 +2,42 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Anonymous } from '../platform/access/actor.js';
 import { CONFIG } from '../platform/config/config.js';
 import type { Config } from '../platform/config/settings.js';
+import { parseToken } from '../platform/crypto/secret-token.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { notFoundProblem } from '../platform/problems/problems.js';
+import type { PolicyDocuments } from '../policies/policies.service.js';
 import { readIdentifier } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { AttemptLimits, type Counter } from './attempt-limits.service.js';
+import { deviceLifetimeDays, type KnownDevice } from './known-devices.service.js';
+import { beginSignIn, type BegunSignIn, type SignInSubject } from './sign-in.queries.js';
+import type { SignInAccount } from './sign-in.rules.js';
 import { Turns } from './turns.js';
-import { type KnownDevice, KnownDevices } from './known-devices.service.js';
 import { invalidCredentialsProblem, tooManyRequestsProblem } from './sign-in.problems.js';
 
 const addressWindowSeconds = 600;
 
-type Account = NonNullable<Awaited<ReturnType<UserAccounts['findByIdentifier']>>>;
+/** A browser that holds more of them is not one. */
+const mostDeviceTokens = 50;
 
 /** A sign-in that was counted and may be judged. */
 export interface SignInAttempt {
   readonly organizationId: string;
+  readonly organizationSlug: string;
   /** Of the account as it was named, among attempts that are being judged. */
   readonly key: string;
   /** Null for an unknown identifier: everything else goes the same way. */
-  readonly account: Account | null;
+  readonly account: SignInAccount | null;
   readonly device: KnownDevice | null;
   readonly counters: { readonly address: Counter | null; readonly guesses: Counter };
   /** Seconds that the next attempt must wait if this one fails. */
   readonly nextWaitSeconds: number;
+  readonly policies: {
+    readonly registration: PolicyDocuments<'registration'>;
+    readonly session: PolicyDocuments<'session'>;
+  };
 }
-
-/** The account is blocked by attempts that are being judged. Takes the transaction with it: nothing was counted. */
-class MustWait extends Error {}
-
-/** A block that is longer was not begun by attempts that are still being judged. */
-const shortBlockSeconds = 1;
 
 /** Counting sign-ins, before and after they are judged. */
 @Injectable()
@@ -43,7 +48,6 @@ export class SignInAttempts {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly users: UserAccounts,
-    private readonly devices: KnownDevices,
     private readonly limits: AttemptLimits,
   ) {}
 
@@ -52,26 +56,35 @@ export class SignInAttempts {
    * must `end` it. Many at once with the right password are served one after the other: who finds the account blocked by
    * those before, waits until one of them was judged.
    *
-   * @throws Problem `invalid_credentials` with a wait when the account is throttled, `too_many_requests` for the address
+   * @throws Problem `not_found`, `invalid_credentials` with a wait when the account is throttled, `too_many_requests` for
+   *   the address
    */
   async begin(
-    organizationId: string,
     visitor: Anonymous,
+    slugOrId: string,
     identifier: string,
-    deviceToken: string | null,
+    deviceTokens: readonly string[],
   ): Promise<SignInAttempt> {
-    const key = `${organizationId} ${canonicalIdentifier(identifier)}`;
+    const key = `${slugOrId.toLowerCase()} ${canonicalIdentifier(identifier)}`;
+    const subject = this.subjectOf(visitor, identifier, deviceTokens);
+    let mayWait = true;
     for (;;) {
-      try {
-        const { attempt, throttledForSeconds } = await this.database.forOrganization(organizationId, (tx) =>
-          this.count(tx, key, visitor, identifier, deviceToken),
-        );
-        if (throttledForSeconds !== null) throw invalidCredentialsProblem(throttledForSeconds);
-        this.#turns.begin(key);
-        return attempt;
-      } catch (error) {
-        if (!(error instanceof MustWait)) throw error;
-        await this.#turns.next(key);
+      const counted = await beginSignIn(this.database, { ...subject, slugOrId, mayWait });
+      switch (counted.verdict) {
+        case 'no_organization':
+          throw notFoundProblem();
+        case 'address_blocked':
+          throw tooManyRequestsProblem(counted.seconds);
+        case 'account_blocked':
+          throw invalidCredentialsProblem(counted.seconds);
+        case 'wait':
+          // Asked now, since whoever blocks the account may have begun while this one was counted.
+          mayWait = this.#turns.mayWait(key);
+          if (mayWait) await this.#turns.next(key);
+          continue;
+        case 'counted':
+          this.#turns.begin(key);
+          return attemptOf(key, counted, subject);
       }
     }
   }
@@ -79,37 +92,6 @@ export class SignInAttempts {
   /** The attempt was judged, or never will be. */
   end({ key }: SignInAttempt): void {
     this.#turns.end(key);
-  }
-
-  private async count(
-    tx: Transaction,
-    key: string,
-    visitor: Anonymous,
-    identifier: string,
-    deviceToken: string | null,
-  ): Promise<{ attempt: SignInAttempt; throttledForSeconds: number | null }> {
-    const account = await this.users.findByIdentifier(tx, identifier);
-    const device = await this.devices.find(tx, account?.id ?? null, deviceToken);
-    const counters = this.countersOf(visitor, identifier, account, device);
-    const { address, guesses } = counters;
-    const verdict = await this.limits.count(tx, address === null ? [guesses] : [address, guesses]);
-    // Takes the transaction back, and the guess with it: it will not be judged.
-    if (verdict.blockedBy !== null && verdict.blockedBy === address)
-      throw tooManyRequestsProblem(verdict.retryAfterSeconds);
-    const isBlocked = verdict.blockedBy !== null;
-    if (isBlocked && verdict.retryAfterSeconds <= shortBlockSeconds && this.#turns.mayWait(key))
-      throw new MustWait();
-    return {
-      attempt: {
-        organizationId: tx.organizationId,
-        key,
-        account,
-        device,
-        counters,
-        nextWaitSeconds: verdict.nextWaitSeconds.get(guesses) ?? 0,
-      },
-      throttledForSeconds: isBlocked ? verdict.retryAfterSeconds : null,
-    };
   }
 
   /** The same attempt with the account as it is now. */
@@ -126,7 +108,10 @@ export class SignInAttempts {
   }
 
   /** Somebody has proven in another way whose account it is: failures before it slow them down no longer. */
-  async forgive(tx: Transaction, { email, username }: Account): Promise<void> {
+  async forgive(
+    tx: Transaction,
+    { email, username }: Pick<SignInAccount, 'email' | 'username'>,
+  ): Promise<void> {
     for (const identifier of [email, username])
       if (identifier !== null)
         await this.limits.succeed(tx, this.limits.guesses('sign-in.account', identifier));
@@ -140,27 +125,52 @@ export class SignInAttempts {
     });
   }
 
-  private countersOf(
+  private subjectOf(
     visitor: Anonymous,
     identifier: string,
-    account: Account | null,
-    device: KnownDevice | null,
-  ): SignInAttempt['counters'] {
-    if (account !== null && device !== null) {
-      const guesses = this.limits.guesses('sign-in.device', account.id, device.tokenHash.toString('hex'));
-      return { address: null, guesses };
-    }
+    deviceTokens: readonly string[],
+  ): Omit<SignInSubject, 'slugOrId' | 'mayWait'> {
     const { failuresPerAddress } = this.config.limits;
+    const { ip } = visitor.origin;
+    const devices = deviceTokens.slice(0, mostDeviceTokens).flatMap((token) => {
+      const reference = parseToken('device', token);
+      if (reference === null) return [];
+      const counter = this.limits.guesses('sign-in.device', reference.tokenHash.toString('hex'));
+      return [{ token, ...reference, counter }];
+    });
     return {
-      address: this.limits.fromAddress(
-        'sign-in.address',
-        visitor.origin.ip,
-        failuresPerAddress,
-        addressWindowSeconds,
-      ),
+      reference: readIdentifier(identifier),
+      devices,
+      deviceLifetimeDays,
+      address: this.limits.fromAddress('sign-in.address', ip, failuresPerAddress, addressWindowSeconds),
       guesses: this.limits.guesses('sign-in.account', canonicalIdentifier(identifier)),
     };
   }
+}
+
+function attemptOf(
+  key: string,
+  counted: BegunSignIn,
+  subject: Omit<SignInSubject, 'slugOrId' | 'mayWait'>,
+): SignInAttempt {
+  const { account } = counted;
+  const device = counted.device === null ? null : subject.devices[counted.device - 1]!;
+  return {
+    organizationId: counted.org_id,
+    organizationSlug: counted.org_slug,
+    key,
+    account: account && {
+      ...account,
+      emailVerifiedAt: account.emailVerifiedAt === null ? null : new Date(account.emailVerifiedAt),
+    },
+    device,
+    counters:
+      device === null
+        ? { address: subject.address, guesses: subject.guesses }
+        : { address: null, guesses: device.counter },
+    nextWaitSeconds: counted.next_wait_seconds,
+    policies: { registration: counted.registration, session: counted.session },
+  };
 }
 
 /**

@@ -48,15 +48,15 @@ export class SignInController {
     const signedIn = await this.signIns.signIn(visitor, organization, {
       identifier,
       password,
-      deviceTokenFor: (slug) => this.deviceToken(request, slug),
+      deviceTokens: this.deviceTokens(request),
       rememberDevice: cookie || device,
     });
     if (cookie) this.cookies.writeSignIn(reply, signedIn);
     return signInView(signedIn, device);
   }
 
-  private deviceToken(request: FastifyRequest, organizationSlug: string): string | null {
+  private deviceTokens(request: FastifyRequest): string[] {
     const header = request.headers['x-device-token'];
-    return typeof header === 'string' ? header : this.cookies.readDevice(request, organizationSlug);
+    return typeof header === 'string' ? [header] : this.cookies.readDevices(request);
   }
 }

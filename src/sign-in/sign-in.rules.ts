@@ -16,6 +16,13 @@ export interface SignInCandidate {
   readonly emailVerifiedAt: Date | null;
 }
 
+/** What a sign-in needs to know of a user. */
+export interface SignInAccount extends SignInCandidate {
+  readonly id: string;
+  readonly username: string | null;
+  readonly fullName: string | null;
+}
+
 /** Whether this person may be signed in: null, or why not. The password was verified (or a dummy for nobody's). */
 export function decideSignIn(
   account: SignInCandidate | null,

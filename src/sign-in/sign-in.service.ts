@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
-import { Organizations } from '../organizations/organizations.service.js';
 import { Passwords } from '../passwords/passwords.service.js';
 import type { Anonymous } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
-import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
-import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
 import { SessionStart, type SignedIn, type StartedSession } from './session-start.service.js';
 import { type SignInAttempt, SignInAttempts } from './sign-in-attempts.service.js';
@@ -16,8 +13,8 @@ import { decideSignIn, owesVerification, type RefusalReason } from './sign-in.ru
 export interface Credentials {
   readonly identifier: string;
   readonly password: string;
-  /** Where the device has shown none for that organization, null. */
-  readonly deviceTokenFor: (organizationSlug: string) => string | null;
+  /** Those that the device has shown, of whatever organizations. */
+  readonly deviceTokens: readonly string[];
   /** Whether this device shall be known from now on. */
   readonly rememberDevice: boolean;
 }
@@ -36,7 +33,6 @@ class Refused extends Error {
 @Injectable()
 export class SignIn {
   constructor(
-    private readonly organizations: Organizations,
     private readonly attempts: SignInAttempts,
     private readonly passwords: Passwords,
     private readonly database: Database,
@@ -47,12 +43,11 @@ export class SignIn {
 
   /** @throws Problem `not_found`, `invalid_credentials`, `email_unverified`, `too_many_requests`, `unavailable` */
   async signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
-    const organization = await this.organizations.find(slugOrId);
-    if (organization === null || organization.status !== 'active') throw notFoundProblem();
-    const deviceToken = credentials.deviceTokenFor(organization.slug);
-    const attempt = await this.attempts.begin(organization.id, visitor, credentials.identifier, deviceToken);
+    const { identifier, deviceTokens } = credentials;
+    const attempt = await this.attempts.begin(visitor, slugOrId, identifier, deviceTokens);
     try {
-      return { organizationSlug: organization.slug, ...(await this.judge(visitor, attempt, credentials)) };
+      const { organizationSlug } = attempt;
+      return { organizationSlug, ...(await this.judge(visitor, attempt, credentials)) };
     } finally {
       this.attempts.end(attempt);
     }
@@ -72,9 +67,7 @@ export class SignIn {
     if (reason !== null) return this.refuse(visitor, attempt, reason);
     const renewedHash = await this.renewedHash(attempt.account!.passwordHash!, password);
     try {
-      return await this.database.forOrganization(attempt.organizationId, (tx) =>
-        this.start(tx, visitor, attempt, renewedHash, credentials.rememberDevice),
-      );
+      return await this.start(visitor, attempt, renewedHash, credentials.rememberDevice);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.reason !== 'changed_meanwhile' || !mayLookAgain)
@@ -107,27 +100,26 @@ export class SignIn {
   }
 
   private async start(
-    tx: Transaction,
     visitor: Anonymous,
     attempt: SignInAttempt,
     renewedHash: string | null,
     rememberDevice: boolean,
   ): Promise<StartedSession> {
     const account = attempt.account!;
+    const { registration, session } = attempt.policies;
     if (owesVerification(account)) {
-      const { emailVerification } = await this.policies.read(tx, 'registration');
+      const { emailVerification } = this.policies.valuesUnder('registration', registration);
       if (emailVerification === 'required') throw new Refused('email_unverified');
     }
-    const started = await this.sessionStart.begin(tx, visitor, {
-      account,
-      methods: ['pwd'],
-      password: { provenHash: account.passwordHash!, renewedHash },
-      device: attempt.device,
-      rememberDevice,
-    });
+    const password = { provenHash: account.passwordHash!, renewedHash };
+    const started = await this.sessionStart.beginAlone(
+      attempt.organizationId,
+      visitor,
+      { account, methods: ['pwd'], password, device: attempt.device, rememberDevice },
+      this.policies.valuesUnder('session', session),
+      attempt.counters,
+    );
     if (started === null) throw new Refused('changed_meanwhile');
-    // Last, since everybody else from this address waits for it.
-    await this.attempts.succeed(tx, attempt);
     return started;
   }
 

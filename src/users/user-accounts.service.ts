@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Mail } from '../mail/mail.service.js';
 import { newId } from '../platform/crypto/uuid.js';
 import { violatedUniqueConstraint } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -8,15 +9,8 @@ import { decideUpdate, type Profile, type ProfileInput, readNewProfile } from '.
 import type { User } from './user.entity.js';
 import { statusOfUsable } from './user-status.rules.js';
 import { takenProblem } from './users.problems.js';
-import {
-  findTakenConstraint,
-  findUser,
-  insertUser,
-  recordLogin,
-  replacePasswordHash,
-  setPasswordHash,
-  updateUser,
-} from './users.queries.js';
+import { findTakenConstraint, findUser, insertUser, setPasswordHash, updateUser } from './users.queries.js';
+import { withoutWelcome } from './welcome.queries.js';
 
 export interface UserInput extends ProfileInput {
   metadata?: Record<string, unknown>;
@@ -35,9 +29,12 @@ export interface PersonInput {
 /** Steps with a user in the transaction of somebody else. None of them writes an audit event: the whole change does. */
 @Injectable()
 export class UserAccounts {
+  constructor(private readonly mail: Mail) {}
+
   /**
-   * Creates a user: active with a password, else `initializing`. When an identifier is taken the transaction can still
-   * commit, so whoever must not tell may catch the problem and go on.
+   * Creates a user: active with a password, else `initializing` until the link is used that the user's address gets.
+   * When an identifier is taken the transaction can still commit, so whoever must not tell may catch the problem and go
+   * on.
    *
    * @throws Problem `email_taken`, `username_taken`, `phone_number_taken`, or `invalid_request` for a malformed identifier
    */
@@ -51,9 +48,20 @@ export class UserAccounts {
       status: statusOfUsable(input.passwordHash !== undefined),
       createdBy: input.createdBy ?? null,
     };
-    const inserted = await insertUser(tx, user);
+    const { email } = user;
+    const awaitsPassword = email !== null && user.passwordHash === null && user.emailVerifiedAt === null;
+    const insert = () => insertUser(tx, user);
+    const inserted = await (awaitsPassword ? withoutWelcome(tx, insert) : insert());
     // Between the two statements the other user may have gone again: then it is a conflict of no name.
     if (!inserted) throw takenProblem((await findTakenConstraint(tx, user)) ?? '');
+    if (awaitsPassword) {
+      await this.mail.queue(tx, {
+        template: 'set-password',
+        to: { email, name: user.fullName },
+        userId: user.id,
+        tokenType: 'password_reset',
+      });
+    }
     return (await findUser(tx, { by: 'id', id: user.id })) ?? raise(takenProblem(''));
   }
 
@@ -104,14 +112,5 @@ export class UserAccounts {
   /** A new password. A user who waited for the first one becomes active; one who is locked or deactivated stays so. */
   setPasswordHash(tx: Transaction, userId: string, hash: string): Promise<void> {
     return setPasswordHash(tx, userId, hash);
-  }
-
-  /** The same password hashed anew; does nothing if the password has changed since `provenHash` was verified. */
-  replacePasswordHash(tx: Transaction, userId: string, provenHash: string, hash: string): Promise<void> {
-    return replacePasswordHash(tx, userId, provenHash, hash);
-  }
-
-  recordLogin(tx: Transaction, userId: string): Promise<void> {
-    return recordLogin(tx, userId);
   }
 }

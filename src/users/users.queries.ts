@@ -107,25 +107,6 @@ export async function setPasswordHash(tx: Transaction, id: string, hash: string)
   ]);
 }
 
-/** The same password under other parameters, unless it has been changed since it was proven. */
-export async function replacePasswordHash(
-  tx: Transaction,
-  id: string,
-  provenHash: string,
-  hash: string,
-): Promise<void> {
-  await tx.query(`select renew_password_hash($1, $2, $3, $4)`, [tx.organizationId, id, provenHash, hash]);
-}
-
-/** The organization is locked first, as whoever erases it does: the other way round the two wait for each other. */
-export async function recordLogin(tx: Transaction, id: string): Promise<void> {
-  await tx.query(
-    `update users u set last_login_at = now()
-       from (select id from organizations where id = $1 for key share) o where u.org_id = o.id and u.id = $2`,
-    [tx.organizationId, id],
-  );
-}
-
 export interface UserSearch {
   key: string;
   descending: boolean;

@@ -14,6 +14,12 @@ export const SERVER_DATABASE_URL = Symbol('server-database-url');
 /** Injection token of the entity classes, collected by the application's table of contents. */
 export const ENTITIES = Symbol('entities');
 
+/** Prepared once on each connection. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * The only way to the database, as a role that owns nothing and cannot pass row-level security. Every unit of work is
  * one transaction, in one organization (`forOrganization`) or on the list of organizations (`asPlatform`).
@@ -61,6 +67,15 @@ export class Database implements OnApplicationShutdown {
   asPlatform<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#platformUses.set(reason, (this.#platformUses.get(reason) ?? 0) + 1);
     return this.transaction('app.platform', 'on', null, work);
+  }
+
+  /**
+   * Calls a function of the schema that is a whole unit of work: it enters its organization by itself, and its statement
+   * is its transaction. For sign-in, where a round trip costs a tenth of a hash.
+   */
+  async call<Row extends object>(statement: NamedStatement, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.pgPool.query<Row>({ ...statement, values: [...values] });
+    return rows;
   }
 
   /** How often each reason was used since the start. */

@@ -26,6 +26,14 @@ export class SessionCookies {
     reply.clearCookie(this.addresses.sessionCookie(organizationSlug), this.attributes());
   }
 
+  /** Every device token that the browser holds, of whatever organization. */
+  readDevices(request: FastifyRequest): string[] {
+    const prefix = this.addresses.deviceCookie('');
+    return Object.entries(request.cookies ?? {}).flatMap(([name, token]) =>
+      name.startsWith(prefix) && token !== undefined ? [token] : [],
+    );
+  }
+
   readDevice(request: FastifyRequest, organizationSlug: string): string | null {
     return request.cookies[this.addresses.deviceCookie(organizationSlug)] ?? null;
   }

@@ -52,8 +52,7 @@ export class ImageEncoder {
     const open = await (this.#sharp ??= loadSharp());
     try {
       const image = open(bytes, { limitInputPixels: limit, failOn: 'error', autoOrient: true });
-      const { width, height, pages = 1 } = await image.metadata();
-      if (width * height > limit) throw invalidImageProblem(`must not have more than ${limit} pixels`);
+      const { pages = 1 } = await image.metadata();
       if (pages > 1) throw invalidImageProblem('must be a single picture');
       const { data, info } = await image
         .resize({ ...shape, withoutEnlargement: shape.fit === 'inside' })
@@ -62,7 +61,12 @@ export class ImageEncoder {
         .toBuffer({ resolveWithObject: true });
       return { bytes: data, width: info.width, height: info.height };
     } catch (error) {
-      throw error instanceof Problem ? error : invalidImageProblem('cannot be read', error);
+      if (error instanceof Problem) throw error;
+      const isTooLarge = error instanceof Error && error.message.includes('pixel limit');
+      throw invalidImageProblem(
+        isTooLarge ? `must not have more than ${limit} pixels` : 'cannot be read',
+        error,
+      );
     }
   }
 }

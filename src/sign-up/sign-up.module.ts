@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessControlModule } from '../access-control/access-control.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
@@ -12,7 +13,14 @@ import { SignUp } from './sign-up.service.js';
  * first one may become the owner.
  */
 @Module({
-  imports: [AccessControlModule, AttemptLimitsModule, PasswordsModule, PoliciesModule, UserAccountsModule],
+  imports: [
+    AccessControlModule,
+    AttemptLimitsModule,
+    MailModule,
+    PasswordsModule,
+    PoliciesModule,
+    UserAccountsModule,
+  ],
   controllers: [SignUpController],
   providers: [SignUp],
 })

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccessControl } from '../access-control/access-control.service.js';
 import { unknownRole } from '../access-control/access-control.problems.js';
 import { Audit } from '../audit/audit.service.js';
+import { Mail } from '../mail/mail.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
 import { Passwords } from '../passwords/passwords.service.js';
 import type { Anonymous } from '../platform/access/actor.js';
@@ -33,7 +34,7 @@ interface Person {
 
 /**
  * Signing up by oneself, where the organization allows it. Whoever has an account already gets the answer of whoever has
- * none: the password is hashed, nothing is written but the refusal.
+ * none: the password is hashed, a mail is queued, nothing else is written but the refusal.
  */
 @Injectable()
 export class SignUp {
@@ -46,6 +47,7 @@ export class SignUp {
     private readonly users: UserAccounts,
     private readonly accessControl: AccessControl,
     private readonly limits: AttemptLimits,
+    private readonly mail: Mail,
     private readonly idempotency: Idempotency,
     private readonly audit: Audit,
   ) {}
@@ -63,14 +65,15 @@ export class SignUp {
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
     const { email, username, fullName } = this.users.readProfile(input);
     const person: Person = { email, username, fullName };
-    await this.database.forOrganization(organization.id, async (tx) => {
+    const mayMail = await this.database.forOrganization(organization.id, async (tx) => {
       requireRegistrable(await this.policies.read(tx, 'registration'), email);
       await this.passwords.requireAcceptable(tx, password, person);
       await this.count(tx, visitor);
+      return email !== null && (await this.limits.countMail(tx, 'mail.recipient', email));
     });
     const passwordHash = await this.passwords.hash(password);
     return this.database.forOrganization(organization.id, (tx) =>
-      this.idempotency.once(tx, visitor, () => this.register(tx, visitor, person, passwordHash)),
+      this.idempotency.once(tx, visitor, () => this.register(tx, visitor, person, passwordHash, mayMail)),
     );
   }
 
@@ -88,6 +91,7 @@ export class SignUp {
     visitor: Anonymous,
     person: Person,
     passwordHash: string,
+    mayMail: boolean,
   ): Promise<SignUpView> {
     const role = await this.roleOf(tx);
     // For whoever is known already: made where a new user's would be, since an id tells when that was, to the millisecond.
@@ -101,9 +105,18 @@ export class SignUp {
     } catch (error) {
       const reason = error instanceof Problem ? error.kind : null;
       if (reason !== emailTaken && reason !== usernameTaken) throw error;
+      if (reason === emailTaken && mayMail) await this.tellOwner(tx, person.email!);
       await this.audit.recordRefusal(tx, visitor, 'user.sign_up_refused', null, { reason: reason.code });
       return { user: signedUpUser(substituteId, person, createdAt) };
     }
+  }
+
+  /** The answer says nothing, so whoever reads the mail of the address hears that there is an account already. */
+  private async tellOwner(tx: Transaction, email: string): Promise<void> {
+    const account = await this.users.findByIdentifier(tx, email);
+    if (account === null || account.status === 'locked' || account.status === 'deactivated') return;
+    const to = { email, name: account.fullName };
+    await this.mail.queue(tx, { template: 'account-exists', to, userId: account.id });
   }
 
   /** The role of whoever signs up now. Of many who come first at once, one does. */

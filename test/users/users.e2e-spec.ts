@@ -35,6 +35,7 @@ describe('users', () => {
         username: 'max',
         fullName: 'Max Meier',
         phoneNumber: '+4930123456',
+        picture: null,
         status: 'initializing',
         metadata: { department: 'sales', tags: [1, null, { '😀': true }] },
         roles: [

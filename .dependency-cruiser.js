@@ -38,7 +38,7 @@ export default {
     {
       name: 'hosted-pages-are-a-leaf',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/hosted-pages/', '^src/app\\.module\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/hosted-pages/', '^src/app(\\.module)?\\.ts$'] },
       to: { path: '^src/hosted-pages/' },
     },
     {

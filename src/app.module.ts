@@ -8,6 +8,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { AuditModule } from './audit/audit.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { HostedPagesModule } from './hosted-pages/hosted-pages.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MailTemplate } from './mail/mail-template.entity.js';
 import { MailModule } from './mail/mail.module.js';
@@ -109,6 +110,7 @@ export class AppModule {
         AnalyticsModule,
         RetentionModule,
         SetupModule,
+        HostedPagesModule,
       ],
     };
   }

@@ -8,6 +8,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
+import { installHostedPages } from './hosted-pages/hosted-pages.routes.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
@@ -63,6 +64,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   app.useGlobalFilters(new ProblemFilter(log));
   installValidationRoutes(fastify, app);
   installSetupPage(fastify, app);
+  installHostedPages(fastify, app);
   requireClosedRoutes(app);
   // Made when somebody asks: a server that only validates needs none of it.
   SwaggerModule.setup('docs', app, () => openApiDocument(app, version), {

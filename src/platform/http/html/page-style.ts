@@ -34,6 +34,9 @@ button { width: 100%; padding: 0.75rem; border: 0; border-radius: 0.5rem; backgr
 .message { margin: 0 0 1.25rem; padding: 0.25rem 0 0.25rem 1rem; border-left: 3px solid var(--accent); white-space: pre-line;
   overflow-wrap: anywhere; }
 .good { padding-left: 1rem; border-left: 3px solid var(--good); }
+.good > :last-child, main > :last-child { margin-bottom: 0; }
+.alert, .good, form { margin-top: 1rem; }
+form + .hint { margin-top: 1rem; }
 @media (forced-colors: active) { button { border: 1px solid ButtonText; } }
 pre { overflow-x: auto; padding: 0.75rem 1rem; border-radius: 0.5rem; background: var(--page); font-size: 0.85rem; }
 `);

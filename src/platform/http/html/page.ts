@@ -6,6 +6,8 @@ import { pageStyle } from './page-style.js';
 /** What a page says. */
 export interface PageContent {
   readonly title: string;
+  /** Said before the title to whoever hears the page: that something is wrong. */
+  readonly titlePrefix?: string;
   readonly content: Markup;
 }
 
@@ -40,6 +42,10 @@ export function sendPage(
     .send(document(frame, content, nonce).text);
 }
 
+function titleOf({ title, titlePrefix }: PageContent): string {
+  return titlePrefix === undefined ? title : `${titlePrefix}: ${title}`;
+}
+
 function document({ language, brand, shownAddress }: PageFrame, page: PageContent, nonce: string): Markup {
   return html`<!doctype html>
     <html lang="${language}">
@@ -47,7 +53,7 @@ function document({ language, brand, shownAddress }: PageFrame, page: PageConten
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>${page.title} · ${brand}</title>
+        <title>${titleOf(page)} · ${brand}</title>
         <style nonce="${nonce}">
           ${pageStyle}
         </style>

@@ -1,0 +1,49 @@
+import { PasswordReset } from '../account-recovery/password-reset.service.js';
+import { field } from '../platform/http/html/form.js';
+import { html } from '../platform/http/html/markup.js';
+import type { PageContent } from '../platform/http/html/page.js';
+import { raiseInvalid } from '../platform/problems/problems.js';
+import { doneContent } from './click-page.js';
+import { flawOf } from './problem-wording.js';
+import type { Services, TokenPage } from './token-page.js';
+import { formOf, type Visit } from './visit.js';
+
+export const passwordResetPage = (services: Services): TokenPage => ({
+  tokenType: 'password_reset',
+  path: 'password-reset',
+  ask: (visit) => passwordForm(visit, null),
+  act: async ({ visitor, organization, token, typed, wording: { passwordReset } }) => {
+    const password = requirePassword(typed('password'));
+    await services.get(PasswordReset).confirm(visitor, organization.slug, token, password);
+    return doneContent(passwordReset.doneTitle, passwordReset.doneText(organization.name));
+  },
+  askAgain: (visit, problem) => {
+    const flaw = flawOf(problem, '/password', visit.wording);
+    return flaw === null ? null : passwordForm(visit, flaw);
+  },
+});
+
+/** What the API refuses before any service sees it. @throws Problem `invalid_request` */
+export function requirePassword(password: string): string {
+  const length = [...password].length;
+  if (length === 0) raiseInvalid([{ pointer: '/password', detail: 'must be there' }]);
+  if (length > 256) raiseInvalid([{ pointer: '/password', detail: 'must have at most 256 characters' }]);
+  return password;
+}
+
+function passwordForm(visit: Visit, error: string | null): PageContent {
+  const { passwordReset, fields } = visit.wording;
+  const password = field({
+    name: 'password',
+    label: fields.newPassword,
+    type: 'password',
+    autocomplete: 'new-password',
+    hint: fields.passwordHint,
+    error,
+  });
+  return {
+    title: passwordReset.title,
+    content: html`<p>${passwordReset.text(visit.organization.name)}</p>
+      ${formOf(visit, password, passwordReset.button)}`,
+  };
+}

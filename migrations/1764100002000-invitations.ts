@@ -81,14 +81,17 @@ end $$;
 create trigger bound_invitation_token before insert on verification_tokens
   for each row when (new.type = 'invitation') execute function bound_invitation_token();
 
-create function end_invitation_tokens() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
+/* Nor does a mail go out for one that has ended. */
+create function end_invitation() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
 begin
   update verification_tokens set ended_at = now()
    where org_id = new.org_id and type = 'invitation' and subject_id = new.id and used_at is null and ended_at is null;
+  update mails set state = 'dead', last_answer = 'The invitation has ended', updated_at = now()
+   where org_id = new.org_id and to_email = new.email and subject_id = new.id and state in ('queued', 'failed');
   return null;
 end $$;
-create trigger end_tokens after update of state on invitations
-  for each row when (new.state in ('revoked', 'expired')) execute function end_invitation_tokens();
+create trigger end_invitation after update of state on invitations
+  for each row when (new.state in ('revoked', 'expired')) execute function end_invitation();
 `;
 
 const privileges = /* sql */ `

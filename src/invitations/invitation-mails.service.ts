@@ -35,7 +35,8 @@ export class InvitationMails {
       data: {
         invitedBy: await nameOfUser(tx, invitation.invited_by),
         message: invitation.message,
-        expiresAt: invitation.expires_at.toISOString(),
+        // A link lives as long as its invitation, whatever links usually do.
+        endsOn: invitation.expires_at.toISOString().slice(0, 10),
       },
     });
   }

@@ -1,5 +1,4 @@
 import { defineProblem, Problem } from '../platform/problems/problem.js';
-import type { InvitationState } from './invitations.rules.js';
 
 export const invitationClosed = defineProblem('invitation_closed', 409, 'The invitation has ended');
 export const invitationOutdated = defineProblem(
@@ -13,7 +12,7 @@ export const accountExists = defineProblem(
   'There is an account with this e-mail address',
 );
 
-export const invitationClosedProblem = (state: InvitationState): Problem =>
+export const invitationClosedProblem = (state: string): Problem =>
   new Problem(invitationClosed, { detail: `It is ${state}` });
 
 /** What exactly is missing is for the administrators, in the audit log. */

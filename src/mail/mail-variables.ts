@@ -40,7 +40,11 @@ export const variableNames = [
 /** What the product itself gives to each mail, with something to show in a preview. */
 const samples: Partial<Record<MailTemplateName, Record<string, string>>> = {
   'email-change-notice': { newEmail: 'max@new.example' },
-  invitation: { invitedBy: 'Olga Owner', message: 'We would like to have you with us.' },
+  invitation: {
+    invitedBy: 'Olga Owner',
+    message: 'We would like to have you with us.',
+    endsOn: '2027-01-31',
+  },
 };
 
 export function variablesOf(template: MailTemplateName): string[] {

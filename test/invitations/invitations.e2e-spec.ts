@@ -76,7 +76,7 @@ describe('inviting somebody', () => {
         data: {
           invitedBy: 'Olga Owner',
           message: response.body.message,
-          expiresAt: response.body.expiresAt,
+          endsOn: response.body.expiresAt.slice(0, 10),
         },
       },
     ]);
@@ -90,7 +90,8 @@ describe('inviting somebody', () => {
     const known = await app.api.as(owner).post(pathOf(organization), { email: max.email });
     const unknown = await app.api.as(owner).post(pathOf(organization), { email: 'somebody@else.example' });
 
-    const alike = ({ body: { id, email, createdAt, expiresAt, ...rest } }: typeof known) => rest as unknown;
+    const alike = ({ body }: typeof known) =>
+      ({ ...body, id: null, email: null, createdAt: null, expiresAt: null }) as unknown;
     expect(known.status).toBe(201);
     expect(alike(known)).toEqual(alike(unknown));
   });

@@ -99,7 +99,10 @@ export const germanMails: Record<MailTemplateName, MailWording> = {
       '{% if data.message %}„{{ data.message }}“{% endif %}',
     ],
     button: 'Einladung annehmen',
-    remarks: [validFor, 'Wenn Sie nicht mitmachen möchten, brauchen Sie nichts zu tun.'],
+    remarks: [
+      'Der Link gilt einmal, bis zum {{ data.endsOn }}.',
+      'Wenn Sie nicht mitmachen möchten, brauchen Sie nichts zu tun.',
+    ],
   },
   'account-exists': {
     subject: 'Sie haben bereits ein Konto',

@@ -94,7 +94,10 @@ export const englishMails: Record<MailTemplateName, MailWording> = {
       '{% if data.message %}“{{ data.message }}”{% endif %}',
     ],
     button: 'Accept the invitation',
-    remarks: [validFor, 'If you do not want to join, ignore this mail.'],
+    remarks: [
+      'The link works once, until {{ data.endsOn }}.',
+      'If you do not want to join, ignore this mail.',
+    ],
   },
   'account-exists': {
     subject: 'You already have an account',

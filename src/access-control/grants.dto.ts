@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
-import { Integer, Moment, Nested, Text } from '../platform/http/properties.js';
+import { Integer, Moment, Nested, Text, WithoutLists } from '../platform/http/properties.js';
 import type { Grant } from './grants.rules.js';
 
 const maxGrants = 100;
@@ -37,6 +37,7 @@ function GrantList(): PropertyDecorator {
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(named) : value)),
     IsArray(),
     ArrayMaxSize(maxGrants),
+    WithoutLists(),
     ValidateNested({ each: true }),
   );
 }

@@ -3,7 +3,7 @@ import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateIf, ValidateNested } from 'class-validator';
 import type { Grant } from './access-control.service.js';
-import { Moment, Text } from '../platform/http/properties.js';
+import { Moment, Text, WithoutLists } from '../platform/http/properties.js';
 
 const maxGrants = 100;
 
@@ -31,6 +31,7 @@ export function RoleGrants({ describe }: { describe: string }): PropertyDecorato
     ValidateIf((_, value) => value !== undefined),
     IsArray(),
     ArrayMaxSize(maxGrants),
+    WithoutLists(),
     ValidateNested({ each: true }),
   );
 }

@@ -192,12 +192,20 @@ export function Nested(
   options: Common & { list?: boolean; maxItems?: number } = {},
 ): PropertyDecorator {
   const checks = [ValidateNested({ each: options.list ?? false }), Type(type)];
-  if (options.list) checks.push(IsArray(), ArrayMaxSize(options.maxItems ?? 1_000));
+  if (options.list) checks.push(IsArray(), ArrayMaxSize(options.maxItems ?? 1_000), WithoutLists());
   else checks.push(IsObject());
   // Nest takes a function for a lazy type only if its name is "type".
   const lazy = { type: () => type() };
   return property(options, { ...lazy, ...(options.list && { isArray: true }) }, checks);
 }
+
+/** A list in a list would pass `ValidateNested`, which looks for objects in there and finds none to complain about. */
+export const WithoutLists = (): PropertyDecorator =>
+  ValidateWith(
+    'withoutLists',
+    (value) => !Array.isArray(value) || !value.some((item) => Array.isArray(item)),
+    'must not have lists in it',
+  );
 
 /** A text property of which only the trimmed value counts. */
 export const Trimmed = (): PropertyDecorator =>

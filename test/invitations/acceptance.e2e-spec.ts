@@ -136,9 +136,10 @@ describe('accepting an invitation', () => {
     const responses = await Promise.all(Array.from({ length: 100 }, () => accept(organization, token)));
 
     expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
-    // A machine that is busy with other things may have no answer for some.
+    // Whoever looks in the very moment of the acceptance finds the user; a busy machine may have no answer for some.
+    const harmless = ['invalid_token', 'account_exists', 'unavailable'];
     const refusals = responses.filter(({ status }) => status !== 200).map(({ body }) => body.code as string);
-    expect(refusals.filter((code) => code !== 'invalid_token' && code !== 'unavailable')).toEqual([]);
+    expect(refusals.filter((code) => !harmless.includes(code))).toEqual([]);
     const users = await app.sql('select 1 from users where org_id = $1 and email = $2', [
       organization.id,
       'max@acme.example',

@@ -156,7 +156,9 @@ describe('inviting somebody', () => {
       { expiresAt: '2099-01-01T00:00:00Z' },
       { locale: '../de' },
       { roles: ['member', 'member'] },
+      { roles: ['member', []] },
       { teams: ['a\u0000'] },
+      { teams: [[]] },
     ])
       expect(await attempt(body)).toBeProblem('invalid_request');
     expect(await attempt({ roles: ['nobody'] })).toBeProblem('unknown_role');

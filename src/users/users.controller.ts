@@ -40,7 +40,8 @@ export class UsersController {
   @Operation({
     summary: 'Create a user',
     description:
-      'The user is `initializing` until there is a password. You can give the roles that you hold.',
+      'The user is `initializing` until there is a password: the link to choose one goes to the e-mail address; for a user ' +
+      'without one start a reset and hand the link over. You can give the roles that you hold.',
     status: 201,
     answer: UserView,
     problems: [...takenProblems, unknownRole],

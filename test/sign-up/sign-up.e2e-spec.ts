@@ -224,17 +224,22 @@ describe('Signing up with what somebody has', () => {
     ['the address in another spelling', { email: 'MAX@ACME.example' }, 'email_taken'],
     ['the user name', { username: 'MAX' }, 'username_taken'],
     ['the user name and a new address', { username: 'max', email: 'new@acme.example' }, 'username_taken'],
-  ])('answers the same and writes nothing: %s', async (_, taken, reason) => {
+  ])('answers the same and writes nothing but a mail: %s', async (_, taken, reason) => {
     const organization = await givenOpen();
     const max = await app.given.user(organization, { email: 'max@acme.example', username: 'max' });
-    const before = await app.given.snapshot(organization);
+    await app.mailbox.clear();
+    const { mails: _mailsBefore, ...before } = await app.given.snapshot(organization);
     const hasher = app.get(PasswordHasher);
     const hashesBefore = hasher.hashesRun;
 
     const response = await signUp(organization, { ...taken, fullName: 'Eve' });
 
     expect(hasher.hashesRun - hashesBefore).toBe(1);
-    expect(await app.given.snapshot(organization)).toEqual(before);
+    expect(await app.given.snapshot(organization)).toMatchObject(before);
+    const mails = await app.mailbox.all(max.email);
+    expect(mails.map(({ subject }) => subject)).toEqual(
+      reason === 'email_taken' ? ['You already have an account'] : [],
+    );
     expect(await app.given.auditEventsOf(organization)).toMatchObject([
       { action: 'user.sign_up_refused', outcome: 'refused', target_id: null, change: { reason } },
     ]);

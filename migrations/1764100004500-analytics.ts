@@ -92,7 +92,7 @@ create index user_roles_by_role on user_roles (org_id, role_id, user_id) include
 /*
  * When a session ends at the latest. Idleness is not in it: it moves with each use, and would make every use write here.
  */
-create index sessions_by_end on sessions (org_id, least(expires_at, coalesce(revoked_at, 'infinity'::timestamptz)));
+create index sessions_by_end on sessions (org_id, least(expires_at, revoked_at));
 `;
 
 const privileges = /* sql */ `

@@ -207,7 +207,7 @@ begin
     select s.org_id, s.id from organizations o cross join lateral (
       select s.org_id, s.id from sessions s
        where s.org_id = o.id
-         and least(s.expires_at, coalesce(s.revoked_at, 'infinity'::timestamptz)) < now() - make_interval(days => p_keep_days)
+         and least(s.expires_at, s.revoked_at) < now() - make_interval(days => p_keep_days)
        limit p_batch for update skip locked) s
      limit p_batch)
   delete from sessions s using due where s.org_id = due.org_id and s.id = due.id;

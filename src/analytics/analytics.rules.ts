@@ -45,10 +45,10 @@ const startOfDay = (moment: Date): number =>
 
 const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0, 10);
 
-/** JavaScript takes the 30th of February for the second of March. */
+/** JavaScript takes the 30th of February for the second of March, and knows a year 0, which PostgreSQL does not. */
 function readDay(name: string, text: string): number {
   const moment = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(moment) || dayOf(moment) !== text)
-    raiseInvalid([{ pointer: `/${name}`, detail: 'must be a day that exists' }]);
+  if (Number.isNaN(moment) || moment < 0 || dayOf(moment) !== text)
+    raiseInvalid([{ pointer: `/${name}`, detail: 'must be a day that exists, since 1970' }]);
   return moment;
 }

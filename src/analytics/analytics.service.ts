@@ -10,6 +10,7 @@ import {
   countByRole,
   countByStatus,
   foldDailyCounts,
+  readIndexes,
 } from './analytics.queries.js';
 import { perDay, readDays } from './analytics.rules.js';
 
@@ -32,6 +33,7 @@ export class Analytics implements OnModuleInit {
   read(actor: Actor, query: AnalyticsQuery): Promise<AnalyticsView> {
     const range = readDays(query, new Date());
     return this.database.forOrganization(actor.organization.id, async (tx) => {
+      await readIndexes(tx);
       const usersByStatus = await countByStatus(tx);
       const daily = await countByDay(tx, range);
       const ofKind = (kind: string) =>

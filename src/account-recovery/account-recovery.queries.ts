@@ -11,6 +11,20 @@ export async function rehearse(
   await tx.query(isRehearsal ? 'rollback to savepoint rehearsal' : 'release savepoint rehearsal');
 }
 
+/**
+ * Keeps the organization from being suspended or erased meanwhile. Before any user is locked: whoever erases it takes the
+ * locks in this order.
+ *
+ * @returns whether it is active
+ */
+export async function holdOrganization(tx: Transaction): Promise<boolean> {
+  const held = await tx.query(
+    `select 1 from organizations where id = $1 and status = 'active' for key share`,
+    [tx.organizationId],
+  );
+  return held.length > 0;
+}
+
 /** Whom a valid token is about; the token stays valid. */
 export async function findTokenHolder(tx: Transaction, type: string, token: string): Promise<string | null> {
   const row = await tx.queryOne<{ user_id: string | null }>(

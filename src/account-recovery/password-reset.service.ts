@@ -7,12 +7,15 @@ import { SignInAttempts } from '../sign-in/sign-in-attempts.service.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { findTokenHolder, resetPassword } from './account-recovery.queries.js';
 import { decideReset } from './account-recovery.rules.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { RecoveryStarts } from './recovery-starts.service.js';
 import { TokenConfirmations } from './token-confirmations.service.js';
 
 /** A new password for whoever has forgotten the old one, or has none yet. */
 @Injectable()
 export class PasswordReset {
+  readonly #turns = new OneAtATime();
+
   constructor(
     private readonly starts: RecoveryStarts,
     private readonly confirmations: TokenConfirmations,
@@ -42,7 +45,17 @@ export class PasswordReset {
    * @throws Problem `not_found`, `invalid_token`, `weak_password`, `unavailable`
    */
   async confirm(visitor: Anonymous, slugOrId: string, token: string, password: string): Promise<void> {
-    const { id: organizationId } = await this.confirmations.organizationOf(slugOrId, token);
+    const { id } = await this.confirmations.organizationOf(slugOrId, token);
+    // Of many at once with one token one is hashed: the others find it used.
+    await this.#turns.run(token, () => this.setPassword(visitor, id, token, password));
+  }
+
+  private async setPassword(
+    visitor: Anonymous,
+    organizationId: string,
+    token: string,
+    password: string,
+  ): Promise<void> {
     await this.confirmations.run(organizationId, async (tx) => {
       const userId = await findTokenHolder(tx, 'password_reset', token);
       const account = userId === null ? null : await this.users.findByReference(tx, userId);

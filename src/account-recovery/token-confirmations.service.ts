@@ -4,6 +4,7 @@ import { parseToken } from '../platform/crypto/secret-token.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
+import { holdOrganization } from './account-recovery.queries.js';
 import { invalidTokenProblem } from '../verification/verification.problems.js';
 
 type Organization = NonNullable<Awaited<ReturnType<Organizations['find']>>>;
@@ -39,7 +40,7 @@ export class TokenConfirmations {
    */
   run<T>(organizationId: string, work: (tx: Transaction) => Promise<T | null>): Promise<T> {
     return this.database.forOrganization(organizationId, async (tx) => {
-      const result = await work(tx);
+      const result = (await holdOrganization(tx)) ? await work(tx) : null;
       if (result === null) throw invalidTokenProblem();
       return result;
     });

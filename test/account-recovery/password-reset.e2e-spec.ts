@@ -158,9 +158,24 @@ describe('A new password', () => {
     expect((await confirm(organization, token)).status).toBe(204);
   });
 
-  it('is set once by a hundred who use one token at once', async () => {
+  it('is the first one of an owner whose organization was made without', async () => {
+    const email = 'gina@globex.example';
+    const { body: globex } = await app.api
+      .as(await app.given.operator())
+      .post('/v1/organizations', { name: 'Globex', slug: 'globex', owner: { email } });
+    const { subject, token } = await app.mailbox.next(email);
+
+    const response = await confirm(globex as TestOrganization, token!);
+
+    expect(subject).toBe('Set your password for Globex');
+    expect(response.status).toBe(204);
+    expect((await signIn(globex as TestOrganization, email, newPassword)).status).toBe(200);
+  });
+
+  it('is set once by a hundred who use one token at once, and hashed once', async () => {
     const { organization, max } = await givenMax();
     const token = await tokenOf(organization, max);
+    const hashesBefore = app.get(PasswordHasher).hashesRun;
 
     const responses = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
@@ -171,6 +186,7 @@ describe('A new password', () => {
     const statuses = responses.map(({ status }) => status).sort();
     expect(statuses).toEqual([204, ...Array<number>(99).fill(422)]);
     expect(await app.given.auditOf(organization)).toEqual(['password.reset']);
+    expect(app.get(PasswordHasher).hashesRun - hashesBefore).toBe(1);
   });
 
   it('makes up for the failures of whoever had forgotten it', async () => {

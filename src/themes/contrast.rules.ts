@@ -20,14 +20,3 @@ export function contrastOf(one: string, other: string): number {
 export function readableOn(color: string): string {
   return contrastOf('#ffffff', color) >= contrastOf('#000000', color) ? '#ffffff' : '#000000';
 }
-
-/** A colour on the way from one (0) to another (1). */
-export function mixed(from: string, to: string, share: number): string {
-  const parts = [1, 3, 5].map((place) => {
-    const [start, end] = [from, to].map((color) => Number.parseInt(color.slice(place, place + 2), 16));
-    return Math.round(start! + (end! - start!) * share)
-      .toString(16)
-      .padStart(2, '0');
-  });
-  return `#${parts.join('')}`;
-}

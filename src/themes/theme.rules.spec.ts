@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contrastOf, luminanceOf, mixed, readableOn } from './contrast.rules.js';
-import {
-  colorsOf,
-  contrastWarnings,
-  footerFor,
-  repeatedFooter,
-  shownPalette,
-  textsOf,
-} from './theme.rules.js';
+import { contrastOf, luminanceOf, readableOn } from './contrast.rules.js';
+import { colorsOf, contrastWarnings, footerFor, repeatedFooter, textsOf } from './theme.rules.js';
 
 describe('contrastOf', () => {
   // Known values of the WCAG's own examples and widely used checkers.
@@ -73,17 +66,6 @@ describe('the theme', () => {
       { pair: 'onPrimary/primary', mode: 'light', ratio: 2.44, needed: 4.5 },
       { pair: 'primary/background', mode: 'dark', ratio: 1, needed: 3 },
     ]);
-  });
-
-  it('mutes text no further than it can be read', () => {
-    const { light } = colorsOf(unset);
-    const pale = { ...light, text: '#777777' };
-
-    expect(mixed('#000000', '#ffffff', 0.5)).toBe('#808080');
-    expect(shownPalette(light).muted).not.toBe(light.text);
-    for (const back of [light.background, light.surface])
-      expect(contrastOf(shownPalette(light).muted, back)).toBeGreaterThanOrEqual(4.5);
-    expect(shownPalette(pale).muted).toBe(pale.text);
   });
 
   it('is called like its organization until it has a name', () => {

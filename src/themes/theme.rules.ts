@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { contrastOf, mixed, readableOn } from './contrast.rules.js';
-import type { ShownPalette, ThemeColors, ThemeMode, ThemePalette, ThemeTexts } from './theme.types.js';
+import { contrastOf, readableOn } from './contrast.rules.js';
+import type { ThemeColors, ThemeMode, ThemePalette, ThemeTexts } from './theme.types.js';
 
 /** What an organization has set; the rest is the product's. */
 export interface ThemeSettings {
@@ -60,15 +60,6 @@ export function contrastWarnings(colors: ThemeColors): ContrastWarning[] {
       return ratio < needed ? [{ pair: `${front}/${back}`, mode, ratio: shown, needed }] : [];
     }),
   );
-}
-
-/** The palette with what follows from it. Muted text is as pale as 4.5 lets it be, on the page as in boxes. */
-export function shownPalette(palette: ThemePalette): ShownPalette {
-  const { text, background, surface } = palette;
-  const reads = (color: string): boolean =>
-    [background, surface].every((back) => contrastOf(color, back) >= 4.5);
-  const muted = [0.4, 0.3, 0.2, 0.1].map((share) => mixed(text, surface, share)).find(reads) ?? text;
-  return { ...palette, muted, border: mixed(surface, text, 0.15) };
 }
 
 export function textsOf({ texts }: ThemeSettings, organizationName: string): ThemeTexts {

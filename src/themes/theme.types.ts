@@ -21,14 +21,6 @@ export interface ThemeTexts {
   readonly footers: readonly { readonly locale: string; readonly text: string }[];
 }
 
-/** With what follows from it. */
-export interface ShownPalette extends ThemePalette {
-  /** Of what is less important, and can be read all the same. */
-  readonly muted: string;
-  /** Of lines that separate. */
-  readonly border: string;
-}
-
 /** What a page or a mail for one reader needs. */
 export interface ShownTheme {
   readonly productName: string;
@@ -38,5 +30,5 @@ export interface ShownTheme {
   readonly footer: string | null;
   /** Address of an image. */
   readonly logo: string | null;
-  readonly colors: { readonly [Mode in ThemeMode]: ShownPalette };
+  readonly colors: ThemeColors;
 }

@@ -13,7 +13,6 @@ import {
   footerFor,
   isSameTheme,
   repeatedFooter,
-  shownPalette,
   textsOf,
   type ThemeSettings,
 } from './theme.rules.js';
@@ -70,22 +69,16 @@ export class Themes {
     });
   }
 
-  /** For pages of the transaction's organization, and a reader of this language. */
-  async forPages(tx: Transaction, locale: string | null): Promise<ShownTheme> {
+  /** For a page or a mail of the transaction's organization, and a reader of this language. */
+  async forReader(tx: Transaction, locale: string | null): Promise<ShownTheme> {
     const row = await findTheme(tx);
     const { footers, ...texts } = textsOf(row, row.organizationName);
-    const { light, dark } = colorsOf(row);
     return {
       ...texts,
       footer: footerFor(footers, locale),
       logo: await this.media.logo(tx),
-      colors: { light: shownPalette(light), dark: shownPalette(dark) },
+      colors: colorsOf(row),
     };
-  }
-
-  /** For mails: the same, so that whoever comes from a mail to a page knows where they are. */
-  forMail(tx: Transaction, locale: string | null): Promise<ShownTheme> {
-    return this.forPages(tx, locale);
   }
 
   private async viewOf(tx: Transaction): Promise<ThemeView> {

@@ -159,7 +159,7 @@ describe('the theme', () => {
     expect((await app.api.as(admin).put(theme(organization), roadrunner)).status).toBe(200);
   });
 
-  it('comes to pages and mails in the language of the reader, with the logo', async () => {
+  it('comes to who reads it in their language, with the logo', async () => {
     const { organization, owner } = await app.given.organization();
     await app.api.as(owner).put(theme(organization), roadrunner);
     await app.sql(
@@ -170,7 +170,7 @@ describe('the theme', () => {
 
     const shown = await app
       .get(Database)
-      .forOrganization(organization.id, (tx) => app.get(Themes).forMail(tx, 'de-AT'));
+      .forOrganization(organization.id, (tx) => app.get(Themes).forReader(tx, 'de-AT'));
     const response = await app.api.get(theme(organization, 'public'));
 
     expect(shown).toMatchObject({
@@ -178,8 +178,22 @@ describe('the theme', () => {
       supportEmail: 'help@acme.example',
       footer: 'Acme GmbH',
       logo: expect.stringMatching(/^http:.*\/media\//),
-      colors: { light: { primary: '#aa0033', muted: expect.any(String) }, dark: { background: '#000000' } },
+      colors: { light: { primary: '#aa0033' }, dark: { background: '#000000' } },
     });
     expect(response.body.logo).toBe(shown.logo);
+  });
+
+  it('is the look of mails', async () => {
+    const { organization, owner } = await app.given.organization();
+    await app.api.as(owner).put(theme(organization), roadrunner);
+
+    const preview = await app.api
+      .as(owner)
+      .post(`/v1/organizations/${organization.slug}/mail-templates/welcome/de/preview`, {});
+
+    expect(preview.status).toBe(200);
+    expect(preview.body.html).toContain('#aa0033');
+    expect(preview.body.html).toContain('Roadrunner');
+    expect(preview.body.text).toContain('Acme GmbH');
   });
 });

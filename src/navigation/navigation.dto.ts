@@ -250,7 +250,7 @@ export class NavigationView {
 
   static of({ version, items }: NavigationRow): NavigationView {
     const nodes = (tree: Tree<NavigationItemRow>, parent: string | null): NavigationNodeView[] =>
-      tree.map(({ parentId: _, children, ...row }) => ({
+      tree.map(({ parentId: _parentId, children, ...row }) => ({
         ...row,
         parent,
         children: nodes(children, row.key),

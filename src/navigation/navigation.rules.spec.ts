@@ -67,7 +67,7 @@ describe('requireDistinctKeys, requireRoomForItems, requireDestination', () => {
   it('refuse what cannot be', () => {
     expect(() => requireDistinctKeys(['a', 'b', 'a'])).toThrow(/item a/);
     expect(() => requireRoomForItems(501)).toThrow(/500/);
-    expect(() => requireDestination('page', null)).toThrow();
+    expect(() => requireDestination('page', null)).toThrow(/malformed/);
   });
 
   it('let the rest be', () => {

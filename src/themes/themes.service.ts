@@ -98,12 +98,12 @@ export class Themes {
 
 /** What the body sets, as it is kept. @throws Problem `invalid_request` */
 function settingsOf({ colors = {}, texts = {} }: ReplaceThemeBody): ThemeSettings {
-  const { productName, supportUrl, footers = [] } = texts;
+  const { productName, supportEmail: givenEmail = null, supportUrl = null, footers = [] } = texts;
   const repeated = repeatedFooter(footers);
   if (repeated !== null)
     raiseInvalid([{ pointer: `/texts/footers/${repeated}/locale`, detail: 'has a footer already' }]);
-  const supportEmail = texts.supportEmail == null ? null : canonicalEmail(texts.supportEmail);
-  if (supportEmail === null && texts.supportEmail != null)
+  const supportEmail = givenEmail === null ? null : canonicalEmail(givenEmail);
+  if (supportEmail === null && givenEmail !== null)
     raiseInvalid([{ pointer: '/texts/supportEmail', detail: 'must be an e-mail address' }]);
   return {
     colors: {
@@ -113,7 +113,7 @@ function settingsOf({ colors = {}, texts = {} }: ReplaceThemeBody): ThemeSetting
     texts: {
       ...(productName !== undefined && { productName }),
       ...(supportEmail !== null && { supportEmail }),
-      ...(supportUrl != null && { supportUrl }),
+      ...(supportUrl !== null && { supportUrl }),
       ...(footers.length > 0 && { footers: footers.map(({ locale, text }) => ({ locale, text })) }),
     },
   };

@@ -14,8 +14,8 @@ describe('A sign-in', () => {
   it('and a lock of the same person at once do not wait for each other, and the lock wins', async () => {
     const { organization, owner } = await app.given.organization();
     const max = await app.given.user(organization, { emailVerifiedAt: new Date() });
-    const [signedIn, locked] = await whileLocked('policies', async () => {
-      const signIn = signInAs(organization, max);
+    const [signedIn, locked] = await whileLocked('known_devices', async () => {
+      const signIn = signInAs(organization, max, { device: true });
       await waiting(1);
       const lock = app.api.as(owner).put(`${base(organization)}/users/${max.id}/lock`);
       await waiting(2);
@@ -51,8 +51,6 @@ describe('Noting the use of sessions', () => {
     const { organization, owner } = await app.given.organization();
     const other = await app.given.session(owner);
     await app.given.timePasses(organization, '2 minutes');
-    await app.api.as(owner).get('/v1/session');
-    await app.api.as(other).get('/v1/session');
     const [held] = await app.sql('select id from sessions where org_id = $1 order by id limit 1', [
       organization.id,
     ]);
@@ -60,6 +58,8 @@ describe('Noting the use of sessions', () => {
     await ending.connect();
     await ending.query('begin');
     await ending.query('update tenantry.sessions set revoked_at = now() where id = $1', [held.id]);
+    await app.api.as(owner).get('/v1/session');
+    await app.api.as(other).get('/v1/session');
     await app.get(UseRecorder).flush();
     await ending.query('commit');
     await ending.end();
@@ -100,10 +100,11 @@ describe('A key that makes a key', () => {
 
 const base = (organization: TestOrganization) => `/v1/organizations/${organization.slug}`;
 
-const signInAs = (organization: TestOrganization, user: TestUser) =>
+const signInAs = (organization: TestOrganization, user: TestUser, options: { device?: boolean } = {}) =>
   app.api.post(`${base(organization)}/sign-in`, {
     identifier: user.email,
     password: user.password,
+    ...options,
   });
 
 /** Starts requests while nobody gets past a table, and answers what came of them once everybody does. */

@@ -16,7 +16,11 @@ export const notFound = defineProblem('not_found', 404, 'There is no such thing'
 export const conflict = defineProblem('conflict', 409, 'The change meets another one');
 export const stale = defineProblem('stale', 412, 'It has changed since it was read');
 export const bodyTooLarge = defineProblem('body_too_large', 413, 'The body is too large');
-export const unsupportedMediaType = defineProblem('unsupported_media_type', 415, 'The body has a type that is not taken here');
+export const unsupportedMediaType = defineProblem(
+  'unsupported_media_type',
+  415,
+  'The body has a type that is not taken here',
+);
 export const idempotencyKeyReused = defineProblem(
   'idempotency_key_reused',
   422,

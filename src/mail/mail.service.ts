@@ -1,24 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
-import { queueMail } from './mail.queries.js';
-import type { MailTemplateName } from './mail-template-names.js';
+import { type OutgoingMail, queueMail } from './mail.queries.js';
 
-export interface OutgoingMail {
-  readonly template: MailTemplateName;
-  /** Kept as an object all the way to the SMTP envelope: joined text could be read as another address. */
-  readonly to: { readonly email: string; readonly name?: string | null };
-  /** The user whom the mail is about; it leaves with the user. */
-  readonly userId?: string;
-  /** What the token is about, where that is no user: an invitation. */
-  readonly subjectId?: string;
-  /** The kind of token that the link carries; minted when the mail is sent. */
-  readonly tokenType?: string;
-  readonly tokenPayload?: Record<string, unknown>;
-  /** What the template shows, as `data.…`. Nothing secret: it is kept in the outbox. */
-  readonly data?: Record<string, unknown>;
-  /** Where the language is not the user's: `de`, `en-GB`. */
-  readonly locale?: string | null;
-}
+export type { OutgoingMail } from './mail.queries.js';
 
 /** The outbox: a mail is written with the change that causes it, and a worker sends it after the commit. */
 @Injectable()

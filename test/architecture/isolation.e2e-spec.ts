@@ -17,6 +17,7 @@ interface World {
   session: { id: string; token: string };
   apiKey: { id: string; token: string };
   invitation: { id: string };
+  mail: { id: string };
   navigationItem: { id: string; key: string };
 }
 
@@ -53,6 +54,7 @@ const names: Record<string, (world: World) => Pair[]> = {
   session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
   apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
   invitation: ({ invitation: { id } }) => [{ foreign: id, random: newId() }],
+  mail: ({ mail: { id } }) => [{ foreign: id, random: newId() }],
   item: ({ navigationItem: { id, key } }) => [
     { foreign: id, random: newId() },
     { foreign: key, random: 'no-such-item' },
@@ -62,6 +64,8 @@ const names: Record<string, (world: World) => Pair[]> = {
 /** Parameters that choose among fixed words. */
 const choices: Record<string, string> = {
   kind: 'registration',
+  locale: 'en',
+  name: 'reset-password',
   preset: 'posters-and-commenters',
   type: 'password_reset',
 };
@@ -366,6 +370,11 @@ async function makeWorld(slug?: string): Promise<World> {
      values ($1, $2, $3, now() + interval '7 days') returning id`,
     [organization.id, `invited@${suffix}.example`, owner.id],
   );
+  const [mail] = await sql(
+    `insert into mails (org_id, user_id, to_email, template, state)
+     values ($1, $2, $3, 'password-changed', 'sent') returning id`,
+    [organization.id, user.id, user.email],
+  );
   return {
     organization,
     owner,
@@ -377,6 +386,7 @@ async function makeWorld(slug?: string): Promise<World> {
     apiKey,
     navigationItem,
     invitation,
+    mail,
   };
 }
 

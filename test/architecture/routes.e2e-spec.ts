@@ -7,7 +7,13 @@ import type { Route } from '../support/openapi-contract.js';
 import { startApp, type TestApp, type TestUser } from '../support/test-app.js';
 
 /** What the router knows beside the operations of the document: pages for people, and the document itself. */
-const pages = [/^\/docs(\/|$)/, /^\/openapi\.(json|yaml)$/, /^\/setup$/];
+const pages = [
+  /^\/docs(\/|$)/,
+  /^\/openapi\.(json|yaml)$/,
+  /^\/setup$/,
+  /^\/dev\/mails(\/|$)/,
+  /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
+];
 
 let app: TestApp;
 let member: TestUser;

@@ -9,6 +9,7 @@ const tablesOfTheDeployment = ['media_deletions', 'migrations', 'organizations',
 /** Run as the owner, past row-level security. Each is a door: read it before adding it here. */
 const ownersFunctions = [
   'announce_media_object',
+  'count_waiting_mails',
   'erase_organization',
   'find_principals',
   'finish_media_deletions',
@@ -25,6 +26,8 @@ const ownersFunctions = [
   'record_use',
   'search_users',
   'take_media_deletions',
+  'wake_due_mails',
+  'wake_mail',
 ];
 
 const acme = '0199c1f2-0000-7000-8000-00000000ac3e';

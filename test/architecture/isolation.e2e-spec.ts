@@ -370,6 +370,11 @@ async function makeWorld(slug?: string): Promise<World> {
      values ($1, $2, $3, now() + interval '7 days') returning id`,
     [organization.id, `invited@${suffix}.example`, owner.id],
   );
+  await sql(
+    `insert into mail_templates (org_id, name, locale, subject, text, html)
+     values ($1, 'reset-password', 'en', 'Reset', '{{ link }}', '<a href="{{ link }}">Reset</a>')`,
+    [organization.id],
+  );
   const [mail] = await sql(
     `insert into mails (org_id, user_id, to_email, template, state)
      values ($1, $2, $3, 'password-changed', 'sent') returning id`,

@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { isDatabaseUnavailable } from '../../src/platform/database/database-errors.js';
 import { Database } from '../../src/platform/database/database.js';
 import {
   type EmbeddedPostgres,
@@ -19,6 +21,7 @@ let postgres: EmbeddedPostgres;
 let app: TestApp;
 let owner: TestUser;
 let slug: string;
+let organizationId: string;
 let silenced: number[] = [];
 
 beforeAll(async () => {
@@ -35,6 +38,7 @@ beforeAll(async () => {
   const acme = await app.given.organization();
   owner = acme.owner;
   slug = acme.organization.slug;
+  organizationId = acme.organization.id;
 }, 60_000);
 
 afterEach(async () => {
@@ -111,6 +115,23 @@ describe('While PostgreSQL is away', () => {
   }, 60_000);
 });
 
+describe('A connection that breaks', () => {
+  it('between two statements is no failure of the server: the caller may try again', async () => {
+    const work = app.get(Database).forOrganization(organizationId, async (tx) => {
+      const row = await tx.queryOne<{ pid: number }>('select pg_backend_pid() as pid');
+      await terminate(row!.pid);
+      // Longer than the news takes: the transaction is busy with something else meanwhile.
+      await sleep(200);
+      await tx.query('select 1');
+    });
+
+    const error: unknown = await work.catch((thrown: unknown) => thrown);
+
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    expect((await get('/v1/session', owner.token)).status).toBe(200);
+  });
+});
+
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('While PostgreSQL is silent', () => {
@@ -154,6 +175,13 @@ function start(): Promise<EmbeddedPostgres> {
     dataDir,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
   });
+}
+
+async function terminate(pid: number): Promise<void> {
+  const superuser = new pg.Client({ connectionString: postgres.superuserUrl });
+  await superuser.connect();
+  await superuser.query('select pg_terminate_backend($1)', [pid]);
+  await superuser.end();
 }
 
 /** PostgreSQL as it is when its machine hangs: connections stay open, and nothing answers. */

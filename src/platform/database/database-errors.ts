@@ -31,6 +31,18 @@ interface DatabaseErrorLike {
   driverError?: unknown;
 }
 
+/** The database cannot serve: whoever starts the server reads the message, without a stack. */
+export class DatabaseSetUpError extends Error {
+  readonly isForeseen = true;
+}
+
+/** The connection broke between two statements of a transaction, of which nothing is left. */
+export class ConnectionLostError extends Error {
+  constructor(cause: unknown) {
+    super('Connection terminated between two statements', { cause });
+  }
+}
+
 /** Whether the database could not be asked, or gave up: the caller may try again. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = innermost(error);

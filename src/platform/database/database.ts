@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/settings.js';
 import { LOG, type Log } from '../log/log.js';
-import { isConnectionLost } from './database-errors.js';
+import { ConnectionLostError, isConnectionLost } from './database-errors.js';
 import { connectionOptions } from './connection.js';
 import { SlowQueryLogger } from './slow-query-logger.js';
 import { Transaction } from './transaction.js';
@@ -115,7 +115,10 @@ export class Database implements OnApplicationShutdown {
       // COMMIT of a failed transaction rolls back without an error: nobody may take that for success.
       if (command !== 'COMMIT') throw new Error('a failed statement was ignored inside a transaction');
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      // A runner lets go of a connection that breaks between two statements; the next one hears of that only.
+      const isLost = runner.isReleased && thrown instanceof QueryRunnerAlreadyReleasedError;
+      const error = isLost ? new ConnectionLostError(thrown) : thrown;
       await this.abandon(client, error);
       throw error;
     } finally {

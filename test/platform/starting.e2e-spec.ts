@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { findFreePort } from '../../src/platform/embedded-postgres/free-port.js';
 import { HttpExchange, type Received } from '../support/http-exchange.js';
@@ -136,6 +137,39 @@ describe('The process', () => {
     expect(output.text).not.toContain('    at ');
   }, 60_000);
 
+  it('says in plain words that the database cannot be reached', async () => {
+    const port = await findFreePort(0);
+    const output = await outputOf(launch({ DATABASE_URL: `postgres://tenantry:word@127.0.0.1:${port}/x` }));
+
+    expect(output.code).toBe(1);
+    expect(output.text).toMatch(/^The database cannot be reached: .*ECONNREFUSED/);
+    expect(output.text).not.toContain('    at ');
+  }, 60_000);
+
+  it('says in plain words that a role is missing, and nothing of its password', async () => {
+    const database = await emptyDatabase();
+    const owner = Object.assign(new URL(database.ownerUrl), { username: 'nobody_much', password: 'word' });
+    await asSuperuser(
+      database,
+      `create role nobody_much login password 'word'`,
+      `alter database ${database.name} owner to nobody_much`,
+    );
+    try {
+      const output = await outputOf(launch({ DATABASE_URL: owner.href }));
+
+      expect(output.code).toBe(1);
+      expect(output.text).toContain('may not create the role');
+      expect(output.text).not.toMatch(/password '|    at /);
+    } finally {
+      await asSuperuser(
+        database,
+        `alter database ${database.name} owner to tenantry`,
+        'drop owned by nobody_much',
+        'drop role nobody_much',
+      );
+    }
+  }, 60_000);
+
   it('says which port is taken', async () => {
     const { origin, database } = await startProcess();
     const { port } = new URL(origin);
@@ -150,6 +184,13 @@ async function emptyDatabase(): Promise<TestDatabase> {
   const database = await createEmptyDatabase();
   databases.push(database);
   return database;
+}
+
+async function asSuperuser({ superuserUrl }: TestDatabase, ...statements: string[]): Promise<void> {
+  const superuser = new pg.Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  for (const statement of statements) await superuser.query(statement);
+  await superuser.end();
 }
 
 /** The server as its users start it, but for the build. */

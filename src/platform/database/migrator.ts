@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { DatabaseSetUpError } from './database-errors.js';
 import { grantJobSchema, installJobSchema } from './job-schema.js';
 
 /** Any constant does, as long as every server uses the same: it serialises starts on one database. */
@@ -21,7 +22,7 @@ export interface MigrateOptions {
  * Brings the database to this release and returns the address of the restricted role. Servers that start at the same
  * time wait for each other; the first one does the work.
  *
- * @throws Error in plain words when the database cannot be prepared
+ * @throws DatabaseSetUpError in plain words when the database cannot be prepared
  */
 export async function migrate({
   databaseUrl,
@@ -42,7 +43,7 @@ export async function migrate({
       connectionTimeoutMillis: 10_000,
     },
   });
-  await source.initialize();
+  await connect(source);
   const lock = source.createQueryRunner();
   try {
     await lock.query('select pg_advisory_lock($1)', [startLock]);
@@ -59,6 +60,16 @@ export async function migrate({
   }
 }
 
+async function connect(source: DataSource): Promise<void> {
+  try {
+    await source.initialize();
+  } catch (error) {
+    // Where a name has several addresses, the failure of all of them has a code and no message.
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new DatabaseSetUpError(`The database cannot be reached: ${message || code}`);
+  }
+}
+
 interface Queryable {
   query(statement: string, values?: unknown[]): Promise<unknown>;
 }
@@ -68,7 +79,7 @@ async function requireSupportedVersion(connection: Queryable): Promise<void> {
     { version: number },
   ];
   const major = Math.floor(row.version / 10_000);
-  if (major < 15) throw new Error(`PostgreSQL ${major} is too old: Tenantry needs 15 to 18`);
+  if (major < 15) throw new DatabaseSetUpError(`PostgreSQL ${major} is too old: Tenantry needs 15 to 18`);
 }
 
 /**
@@ -91,10 +102,12 @@ async function prepareServerRole(
     [role],
   )) as { may_bypass: boolean; may_own: boolean }[];
   if (existing?.may_bypass) {
-    throw new Error(`The role "${role}" can bypass row-level security and must not serve requests`);
+    throw new DatabaseSetUpError(
+      `The role "${role}" can bypass row-level security and must not serve requests`,
+    );
   }
   if (existing?.may_own) {
-    throw new Error(
+    throw new DatabaseSetUpError(
       `The role "${role}" owns the schema, or may act as its owner, and must not serve requests: DATABASE_SERVER_URL must name another one`,
     );
   }
@@ -102,12 +115,9 @@ async function prepareServerRole(
   if (given === undefined) {
     server.username = encodeURIComponent(role);
     server.password = derivedPassword(owner, database);
-    const attributes =
-      server.password === '' ? 'login' : `login password ${pg.escapeLiteral(server.password)}`;
-    if (existing === undefined) await createServerRole(connection, quotedRole, attributes);
-    else await connection.query(`alter role ${quotedRole} ${attributes}`);
+    await setServerRole(connection, role, existing === undefined ? 'create' : 'alter', server.password);
   } else if (existing === undefined) {
-    throw new Error(`The role "${role}" of DATABASE_SERVER_URL does not exist`);
+    throw new DatabaseSetUpError(`The role "${role}" of DATABASE_SERVER_URL does not exist`);
   }
   await connection.query(`grant connect on database ${pg.escapeIdentifier(database)} to ${quotedRole}`);
   await connection.query('select tenantry.apply_privileges($1)', [role]);
@@ -123,18 +133,22 @@ function derivedPassword(owner: URL, database: string): string {
     .digest('base64url');
 }
 
-async function createServerRole(
+/** A failed statement is printed with the error that it causes, and this one holds a password: nothing of it goes on. */
+async function setServerRole(
   connection: Queryable,
-  quotedRole: string,
-  attributes: string,
+  role: string,
+  verb: 'create' | 'alter',
+  password: string,
 ): Promise<void> {
+  const attributes = password === '' ? 'login' : `login password ${pg.escapeLiteral(password)}`;
   try {
-    await connection.query(`create role ${quotedRole} ${attributes}`);
+    await connection.query(`${verb} role ${pg.escapeIdentifier(role)} ${attributes}`);
   } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
-    throw new Error(
-      `The role of DATABASE_URL may not create roles. Create a role that owns nothing and name it in DATABASE_SERVER_URL`,
-      { cause: error },
+    const { code, message } = error as { code?: string; message: string };
+    throw new DatabaseSetUpError(
+      code === '42501'
+        ? `The role of DATABASE_URL may not ${verb} the role "${role}". Create a role that owns nothing and name it in DATABASE_SERVER_URL`
+        : `The role "${role}" cannot be set up: ${message}`,
     );
   }
 }

@@ -76,6 +76,27 @@ describe('The configuration', () => {
     ]);
   });
 
+  it('lists what is wrong and what is unsafe together, each once', () => {
+    const problems = problemsOf({
+      ...production,
+      PUBLIC_URL: 'http://login.example.com',
+      DATABASE_URL: 'mysql://db.internal/tenantry',
+      TRUSTED_PROXIES: '0.0.0.0/0',
+    });
+
+    expect(problems).toEqual([
+      'DATABASE_URL must be a postgres:// address',
+      'PUBLIC_URL must be https in production',
+      'TRUSTED_PROXIES must not trust every address',
+    ]);
+  });
+
+  it('refuses one port for two things', () => {
+    expect(problemsOf({ PORT: '4000', METRICS_PORT: '4000' })).toEqual([
+      'METRICS_PORT must differ from PORT',
+    ]);
+  });
+
   it.each([
     [
       'an address without TLS',

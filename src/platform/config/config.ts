@@ -24,14 +24,18 @@ const loopbackHosts = ['127.0.0.1', '::1', '[::1]', 'localhost'];
  * @throws ConfigError listing every wrong or, in production, unsafe value
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const problems: string[] = [];
-  const config = readSettings(environment, problems);
-  if (problems.length === 0) problems.push(...unsafeValues(config));
+  const wrong = new Map<string, string>();
+  const config = readSettings(environment, wrong);
+  // A value that cannot be read stands in the list already, so nothing is said of what holds in its place.
+  const unread = [...wrong.keys()].map((name) => new RegExp(`\\b${name}\\b`));
+  const unsafe = unsafeValues(config).filter((problem) => !unread.some((name) => name.test(problem)));
+  const problems = [...wrong.values(), ...unsafe];
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ ...config, security: withDevelopmentSecrets(config) });
 }
 
-function readSettings(environment: NodeJS.ProcessEnv, problems: string[]): Config {
+/** @param wrong gets what is wrong, by name */
+function readSettings(environment: NodeJS.ProcessEnv, wrong: Map<string, string>): Config {
   const groups = Object.entries(settings).map(([group, members]) => {
     const values = Object.entries(members as Record<string, Setting<unknown>>).map(([key, setting]) => {
       const text = environment[setting.name];
@@ -39,7 +43,7 @@ function readSettings(environment: NodeJS.ProcessEnv, problems: string[]): Confi
       try {
         return [key, setting.parse(text)];
       } catch (error) {
-        problems.push(`${setting.name} ${(error as Error).message}`);
+        wrong.set(setting.name, `${setting.name} ${(error as Error).message}`);
         return [key, setting.otherwise];
       }
     });
@@ -53,6 +57,9 @@ function unsafeValues({ server, database, security, mail, media, firstOperator }
   const problems: string[] = [];
   if ((firstOperator.email === null) !== (firstOperator.password === null)) {
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together');
+  }
+  if (server.metricsPort === server.port && server.port !== 0) {
+    problems.push('METRICS_PORT must differ from PORT');
   }
   problems.push(...incompleteStorage(media));
   if (mail.transport === 'smtp' && mail.smtpUrl === null) {

@@ -197,6 +197,24 @@ describe('teams', () => {
     expect(await app.given.auditOf(organization)).toEqual(['team.roles_changed']);
   });
 
+  it('bring a role with an end until then, and not after', async () => {
+    const { organization, owner } = await app.given.organization();
+    const max = await app.given.user(organization);
+    await givenWriters(organization, owner);
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    await app.api
+      .as(owner)
+      .put(teams(organization, 'writers/roles'), { roles: [{ role: 'editor', expiresAt }] });
+    await app.api.as(owner).put(teams(organization, `writers/members/${max.id}`));
+    const before = await app.api.as(max).get('/v1/session');
+
+    await app.given.timePasses(organization, '61 minutes');
+
+    const after = await app.api.as(max).get('/v1/session');
+    expect(before.body.roles).toContain('editor');
+    expect(after.body.roles).not.toContain('editor');
+  });
+
   it('make nobody owner', async () => {
     const { organization, owner } = await app.given.organization();
     await givenWriters(organization, owner);

@@ -5,6 +5,7 @@ import { createApp } from './app.js';
 import type { Config } from './platform/config/settings.js';
 import { migrate } from './platform/database/migrator.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
+import { Draining } from './platform/health/health.controller.js';
 import { closingIdleConnections, drainConnections } from './platform/http/connection-drain.js';
 import { PublicAddresses } from './platform/http/public-addresses.js';
 import { Jobs } from './platform/jobs/jobs.js';
@@ -82,6 +83,7 @@ function endOnSignals(
     setTimeout(() => process.exit(1), shutdownMilliseconds).unref();
     const server = app.getHttpServer();
     // Whoever sits at the terminal does not want to wait.
+    app.get(Draining).isDraining = true;
     void (signal === 'SIGINT' ? Promise.resolve() : drainConnections(server))
       .then(() => closingIdleConnections(server, () => app.close()))
       .catch((error: unknown) => log.error({ error }, 'the application did not end cleanly'))

@@ -51,10 +51,11 @@ export class UserChanges {
     work: (tx: Transaction, user: User) => Promise<T>,
   ): Promise<T> {
     const guardedWork = async (tx: Transaction, user: User): Promise<T> => {
-      if (user.id === actor.userId) throw new Problem(ownAccount);
       await this.accessControl.requireOutranks(tx, actor, user.id);
       const result = await work(tx, user);
       await this.accessControl.requireOwnerRemains(tx);
+      // Last, so that the last owner is told what matters more; it takes the work back all the same.
+      if (user.id === actor.userId) throw new Problem(ownAccount);
       return result;
     };
     return this.onUser(actor, reference, action, guardedWork, (tx) => this.accessControl.lockOwnership(tx));

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Injectable } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/access.decorators.js';
 import { Database } from '../database/database.js';
@@ -12,10 +12,19 @@ class HealthView {
   status!: 'ok';
 }
 
+/** Whether the server is about to end: balancers hear of it from `/readyz` while running requests end. */
+@Injectable()
+export class Draining {
+  isDraining = false;
+}
+
 @ApiTags('Health')
 @Controller()
 export class HealthController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly draining: Draining,
+  ) {}
 
   @Get('healthz')
   @Public()
@@ -28,6 +37,8 @@ export class HealthController {
   @Public()
   @Operation({ summary: 'Can it serve?', answer: HealthView })
   async readiness(): Promise<HealthView> {
+    if (this.draining.isDraining)
+      throw new Problem(unavailable, { detail: 'The server is ending', retryAfterSeconds: 1 });
     try {
       await this.database.ping();
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { PasswordHasher } from '../crypto/password-hasher.js';
 import { Database } from '../database/database.js';
 
@@ -22,13 +22,14 @@ export class Metrics {
     this.gauge('database_pool_waiting', 'Requests that wait for a connection', () => database.pool.waiting);
     this.gauge('password_hashes_running', 'Password hashes at work', () => hasher.gate.running);
     this.gauge('password_hashes_queued', 'Password hashes that wait for a core', () => hasher.gate.queued);
-    const uses = new Gauge({
+    const uses = new Counter({
       name: 'platform_work_total',
       help: 'Transactions on the list of organizations, by reason',
       labelNames: ['reason'],
       registers: [this.registry],
       collect: () => {
-        for (const [reason, count] of database.platformUses) uses.set({ reason }, count);
+        uses.reset();
+        for (const [reason, count] of database.platformUses) uses.inc({ reason }, count);
       },
     });
   }

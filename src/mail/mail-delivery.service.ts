@@ -77,7 +77,6 @@ export class MailDelivery implements OnModuleInit {
 
   /** Puts everything that is due back into the queue of jobs; the clock does it each minute. */
   async wakeDue(): Promise<void> {
-    await this.database.connect();
     await this.database.asPlatform('wake mails that are due', wakeDueMails);
   }
 

@@ -23,7 +23,6 @@ export class MailMetrics {
       registers: [registry],
       collect: async () => {
         try {
-          await database.connect();
           const { queued, dead } = await database.asPlatform('count mails', countWaitingMails);
           waiting.set({ state: 'queued' }, queued);
           waiting.set({ state: 'dead' }, dead);

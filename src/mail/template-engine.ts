@@ -64,17 +64,6 @@ const limits = {
   memoryLimit: 200_000,
 } as const;
 
-/** Nothing is ever read: there is no tag that would, and no place to read from. */
-const noFiles = {
-  exists: async () => false,
-  existsSync: () => false,
-  contains: async () => false,
-  containsSync: () => false,
-  readFile: async () => '',
-  readFileSync: () => '',
-  resolve: () => '',
-} satisfies LiquidOptions['fs'];
-
 /**
  * Templates come from administrators of organizations, and what they show from anybody. So they get a language without
  * a way out: no files, no prototypes, no tags but those that choose and repeat, and no filter that lifts the escaping
@@ -84,7 +73,9 @@ function engine(options: Pick<LiquidOptions, 'outputEscape'>): Liquid {
   const liquid = new Liquid({
     ...options,
     ...limits,
-    fs: noFiles,
+    // The only files there are: none.
+    templates: {},
+    relativeReference: false,
     ownPropertyOnly: true,
     strictFilters: true,
     strictVariables: false,

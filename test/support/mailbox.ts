@@ -21,7 +21,7 @@ export interface ReceivedMail {
 
 /** What the server does with the next mail; null accepts it. */
 export type Behaviour = (
-  | { at: 'greeting' | 'sender' | 'recipient' | 'data'; answer: [code: number, text: string] }
+  | { at: 'greeting' | 'sender' | 'recipient' | 'data'; answer: readonly [code: number, text: string] }
   | { at: 'greeting' | 'data'; stalls: true }
   /** Takes the whole mail, and goes away without a word. */
   | { at: 'data'; drops: true }
@@ -33,6 +33,7 @@ export class Mailbox {
   readonly #received: ReceivedMail[] = [];
   readonly #behaviours: (Behaviour & { times: number })[] = [];
   readonly #deliver: () => Promise<void>;
+  #stalled = 0;
 
   private constructor(deliver: () => Promise<void>, options: SMTPServerOptions) {
     this.#deliver = deliver;
@@ -59,6 +60,8 @@ export class Mailbox {
   ): Promise<Mailbox> {
     const mailbox = new Mailbox(deliver, options);
     await new Promise<void>((resolve) => mailbox.#server.listen(0, '127.0.0.1', resolve));
+    // A test whose app did not start has nobody who would stop this.
+    mailbox.#server.server.unref();
     return mailbox;
   }
 
@@ -73,6 +76,11 @@ export class Mailbox {
   /** Everything received so far and not taken by `next`, without making anything send. */
   get waiting(): readonly ReceivedMail[] {
     return this.#received;
+  }
+
+  /** Connections that were left without an answer so far. */
+  get stalled(): number {
+    return this.#stalled;
   }
 
   /** The next `times` mails meet this, after what was said before. */
@@ -113,7 +121,7 @@ export class Mailbox {
     const behaviour = this.expected(at);
     if (behaviour === null) done();
     else if ('answer' in behaviour) done(refusal(behaviour.answer));
-    // The connection ends with the client or with the test.
+    else this.#stalled++;
   }
 
   private async receive(
@@ -125,7 +133,10 @@ export class Mailbox {
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     const behaviour = this.expected('data');
     if (behaviour !== null && 'answer' in behaviour) return done(refusal(behaviour.answer));
-    if (behaviour !== null && 'stalls' in behaviour) return;
+    if (behaviour !== null && 'stalls' in behaviour) {
+      this.#stalled++;
+      return;
+    }
     const { mailFrom, rcptTo } = session.envelope;
     this.#received.push(
       receivedMail(
@@ -148,7 +159,7 @@ export class Mailbox {
   }
 }
 
-function refusal([code, text]: [number, string]): Error {
+function refusal([code, text]: readonly [number, string]): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 

@@ -4,6 +4,7 @@ import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/settings.js';
 import { LOG, type Log } from '../log/log.js';
 import { Database, SERVER_DATABASE_URL } from './database.js';
+import type { Transaction } from './transaction.js';
 
 /** One connection listens, two jobs run at once, and one looks for the next. */
 const connections = 4;
@@ -36,8 +37,22 @@ export class JobDatabase extends Database {
     return this.#connected;
   }
 
+  override async forOrganization<T>(
+    organizationId: string,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    await this.connect();
+    return super.forOrganization(organizationId, work);
+  }
+
+  override async asPlatform<T>(reason: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    await this.connect();
+    return super.asPlatform(reason, work);
+  }
+
   /** For the library that works off the queue. */
-  get jobPool(): Pool {
+  async jobPool(): Promise<Pool> {
+    await this.connect();
     return this.pgPool;
   }
 }

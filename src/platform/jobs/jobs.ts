@@ -48,7 +48,6 @@ export class Jobs implements BeforeApplicationShutdown {
 
   /** Does what is due now, in this call: for tests and for programs that end. */
   async drain(): Promise<void> {
-    await this.database.connect();
     const { runOnce } = await import('graphile-worker');
     await runOnce(await this.options());
   }
@@ -57,7 +56,6 @@ export class Jobs implements BeforeApplicationShutdown {
   async run(task: string, payload: unknown = {}): Promise<void> {
     const handler = this.#handlers.get(task);
     if (handler === undefined) throw new Error(`there are no jobs of the name "${task}"`);
-    await this.database.connect();
     await handler(payload, this.#ending.signal);
   }
 
@@ -71,7 +69,6 @@ export class Jobs implements BeforeApplicationShutdown {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       try {
-        await this.database.connect();
         const { parseCronItems, run } = await import('graphile-worker');
         this.#runner = await run({
           ...(await this.options()),
@@ -99,7 +96,7 @@ export class Jobs implements BeforeApplicationShutdown {
       ]),
     );
     return {
-      pgPool: this.database.jobPool,
+      pgPool: await this.database.jobPool(),
       taskList,
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: patienceMilliseconds,

@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { installHostedPages } from './hosted-pages/hosted-pages.routes.js';
+import { installCapturedMailPages } from './mail/captured-mails.page.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
@@ -65,6 +66,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   installValidationRoutes(fastify, app);
   installSetupPage(fastify, app);
   installHostedPages(fastify, app);
+  installCapturedMailPages(fastify, app);
   requireClosedRoutes(app);
   // Made when somebody asks: a server that only validates needs none of it.
   SwaggerModule.setup('docs', app, () => openApiDocument(app, version), {

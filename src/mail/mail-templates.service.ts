@@ -32,7 +32,7 @@ import {
 } from './mail-templates.queries.js';
 import { mostTemplates, requireUsable } from './mail-templates.rules.js';
 import { MailThemes } from './mail-themes.service.js';
-import { duration, sampleVariables, variablesOf } from './mail-variables.js';
+import { duration, type MailVariables, sampleVariables, variablesOf } from './mail-variables.js';
 import { invalidTemplateProblem, noOwnAddress, tooManyTemplates } from './mail.problems.js';
 import { queueTest } from './outbox.queries.js';
 import { needsLink, shippedLocales, shippedTemplate } from './shipped-templates.js';
@@ -187,7 +187,7 @@ export class MailTemplates {
   }
 }
 
-function tryRendering(source: TemplateSource, variables: object): TemplateSource {
+function tryRendering(source: TemplateSource, variables: MailVariables): TemplateSource {
   try {
     return renderTemplate(source, variables);
   } catch (error) {
@@ -205,7 +205,7 @@ function placeOf(name: string, locale: string): Place {
 function contentOf({ subject, text, html, senderName, replyTo }: SetMailTemplate): TemplateContent {
   const address = typeof replyTo === 'string' ? canonicalEmail(replyTo) : null;
   if (typeof replyTo === 'string' && address === null) {
-    raiseInvalid([{ pointer: 'replyTo', detail: 'must be an e-mail address' }]);
+    raiseInvalid([{ pointer: '/replyTo', detail: 'must be an e-mail address' }]);
   }
   return { subject, text, html: html ?? null, senderName: senderName ?? null, replyTo: address };
 }

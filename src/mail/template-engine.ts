@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { Liquid, type LiquidOptions } from 'liquidjs';
+import { placeInHtml, placeInText } from './link-places.rules.js';
 
 /** What a template is made of; `html` may be missing, `text` never. */
 export interface TemplateSource {
@@ -18,18 +20,8 @@ export class TemplateError extends Error {
   }
 }
 
-const tags = [
-  'assign',
-  'capture',
-  'case',
-  'comment',
-  'for',
-  'if',
-  'unless',
-  'break',
-  'continue',
-  '#',
-] as const;
+/** Not `capture`: it doubles a text each time, and what is captured is counted by no limit. */
+const tags = ['assign', 'case', 'comment', 'for', 'if', 'unless', 'break', 'continue', '#'] as const;
 const filters = [
   'append',
   'capitalize',
@@ -98,8 +90,37 @@ const engines = {
   html: engine({ outputEscape: 'escape' }),
 };
 
-/** @throws TemplateError */
-export function renderTemplate(source: TemplateSource, variables: object): TemplateSource {
+/**
+ * A link lets in whoever has it, also those who outrank the author of the template by far. So a template never sees it: it
+ * gets something of the same look, which the link takes the place of where it does not leave the mail.
+ *
+ * @throws TemplateError
+ */
+export function renderTemplate<Variables extends { readonly link: string | null }>(
+  source: TemplateSource,
+  variables: Variables,
+): TemplateSource {
+  const { link } = variables;
+  const standIn = link?.replace(/=.*$/s, `=${randomBytes(24).toString('base64url')}`) ?? null;
+  const rendered = renderParts(source, { ...variables, link: standIn });
+  if (link === null || standIn === null) return rendered;
+  const { subject, text, html } = rendered;
+  return {
+    subject: placeInText(subject, standIn, link) ?? misplaced('subject'),
+    text: placeInText(text, standIn, link) ?? misplaced('text'),
+    html: html === null ? null : (placeInHtml(html, standIn, link) ?? misplaced('html')),
+  };
+}
+
+function misplaced(part: keyof TemplateSource): never {
+  const where =
+    part === 'html'
+      ? 'be text, or the whole of a quoted href, in well-formed HTML without conditional comments'
+      : 'stand by itself, after a space or at the beginning of a line';
+  throw new TemplateError(part, `{{ link }} must ${where}`);
+}
+
+function renderParts(source: TemplateSource, variables: object): TemplateSource {
   return {
     subject: render('subject', source.subject, variables).replace(/\s+/g, ' ').trim().slice(0, 250),
     // What a condition left out leaves no gap.

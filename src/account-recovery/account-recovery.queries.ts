@@ -54,6 +54,25 @@ export async function markEmailVerified(tx: Transaction, userId: string, email: 
   return marked.length > 0;
 }
 
+/**
+ * Takes from an account whose address nobody has verified what whoever made it may have kept: password, sessions, known
+ * devices, keys and a pending address. It may have been somebody who waited for the owner of the address to come.
+ */
+export async function forgetUnverifiedCredentials(tx: Transaction, userId: string): Promise<void> {
+  const values = [tx.organizationId, userId];
+  // The trigger ends sessions and devices with the password. There is nobody to tell that it changed.
+  await tx.query(`select set_config('app.quiet', 'on', true)`);
+  const forgotten = await tx.query(
+    `update users set password_hash = null, pending_email = null
+      where org_id = $1 and id = $2 and email_verified_at is null returning 1`,
+    values,
+  );
+  await tx.query(`select set_config('app.quiet', '', true)`);
+  if (forgotten.length === 0) return;
+  await tx.query('select end_sessions($1, $2)', values);
+  await tx.query('delete from api_keys where org_id = $1 and user_id = $2', values);
+}
+
 /** Sets the password and ends what came before. @returns whose it is; null when the token is not valid */
 export async function resetPassword(
   tx: Transaction,

@@ -43,7 +43,9 @@ export class MagicLinkController {
   @Public()
   @Operation({
     summary: 'Sign in with the token of the mail',
-    description: 'Also verifies the address that the mail went to.',
+    description:
+      'Also verifies the address that the mail went to. Where nobody had verified it, the password, the sessions and the ' +
+      'keys of the account end: whoever made it has not shown that the address is theirs.',
     answer: SignInView,
     problems: [invalidToken, crossSiteRequest],
   })

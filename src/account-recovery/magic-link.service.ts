@@ -7,7 +7,7 @@ import { SessionStart, type SignedIn, type StartedSession } from '../sign-in/ses
 import { requireEmail } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { VerificationTokens } from '../verification/verification-tokens.service.js';
-import { markEmailVerified } from './account-recovery.queries.js';
+import { forgetUnverifiedCredentials, markEmailVerified } from './account-recovery.queries.js';
 import { decideMagicLink } from './account-recovery.rules.js';
 import { RecoveryStarts } from './recovery-starts.service.js';
 import { TokenConfirmations } from './token-confirmations.service.js';
@@ -62,6 +62,7 @@ export class MagicLink {
     const used = magicLink ? await this.tokens.consume(tx, 'magic_link', token) : null;
     const email = used?.payload['email'];
     if (!used?.userId || typeof email !== 'string') return null;
+    await forgetUnverifiedCredentials(tx, used.userId);
     // Whoever opened the link reads the mail of this address, if it still is the address.
     if (!(await markEmailVerified(tx, used.userId, email))) return null;
     const account = await this.users.findByReference(tx, used.userId);

@@ -389,6 +389,9 @@ const mails = /* sql */ `
 /*
  * Queues a mail to the user (at p_to, if it is not to go to the user's address) in the user's language. The token of
  * p_token_type is minted when the mail is sent. Bulk loads set app.quiet to 'on': nobody wants a thousand mails at once.
+ *
+ * Whoever changes an account over and over, or makes one anew, does not flood the mailbox of an address that need not even
+ * be theirs: of one kind five an hour are enough.
  */
 create function mail_user(
   p_org uuid, p_user uuid, p_template text, p_token_type text default null, p_to text default null, p_data jsonb default '{}')
@@ -401,6 +404,11 @@ begin
     from users u left join user_profiles p on p.org_id = u.org_id and p.user_id = u.id
    where u.org_id = p_org and u.id = p_user;
   if person.address is null then return; end if;
+  if (select count(*) from (select from mails m
+                             where m.org_id = p_org and m.to_email = lower(person.address) and m.template = p_template
+                               and m.created_at > now() - interval '1 hour' limit 5) recent) = 5 then
+    return;
+  end if;
   perform queue_mail(p_org, p_template, person.address, person.name, person.locale, p_user, p_user, p_token_type,
                      jsonb_build_object('email', person.address), p_data);
 end $$;

@@ -14,3 +14,6 @@ export const sessionNeededProblem = (): Problem =>
 
 export const tooManyExportsProblem = (retryAfterSeconds: number): Problem =>
   new Problem(tooManyRequests, { detail: 'Ten exports an hour are enough', retryAfterSeconds });
+
+export const tooManyAddressesProblem = (retryAfterSeconds: number): Problem =>
+  new Problem(tooManyRequests, { detail: 'Ten other addresses an hour are enough', retryAfterSeconds });

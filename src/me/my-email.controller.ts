@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Authenticated, Caller, Public, Visitor } from '../platform/access/access.decorators.js';
 import type { Actor, Anonymous } from '../platform/access/actor.js';
 import { Operation } from '../platform/http/operation.js';
-import { permissionDenied } from '../platform/problems/problems.js';
+import { permissionDenied, tooManyRequests } from '../platform/problems/problems.js';
 import { invalidToken } from '../verification/verification.problems.js';
 import { ChangeEmail, ConfirmEmail } from './me.dto.js';
 import { wrongPassword } from './me.problems.js';
@@ -22,7 +22,7 @@ export class MyEmailController {
       'The present one stays until the link in the mail to the new one is confirmed, and is told. The present address, ' +
       'sent again, withdraws what was asked for.',
     status: 202,
-    problems: [permissionDenied, wrongPassword],
+    problems: [permissionDenied, wrongPassword, tooManyRequests],
   })
   change(@Caller() actor: Actor, @Body() change: ChangeEmail): Promise<void> {
     return this.emails.change(actor, change);

@@ -8,9 +8,11 @@ import { requireEmail } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { CurrentPassword } from './current-password.service.js';
 import type { ChangeEmail } from './me.dto.js';
-import { wrongPasswordProblem } from './me.problems.js';
+import { tooManyAddressesProblem, wrongPasswordProblem } from './me.problems.js';
 import { requireSession } from './me.rules.js';
 import { confirmEmailChange, requestEmailChange } from './my-email.queries.js';
+
+const changesAnHour = 10;
 
 /**
  * Another e-mail address: it waits until whoever reads its mail confirms, and the old address is told. Nobody learns from
@@ -27,12 +29,16 @@ export class MyEmail {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws Problem `permission_denied`, `invalid_request`, `wrong_password`, `unavailable` */
+  /** @throws Problem `permission_denied`, `invalid_request`, `wrong_password`, `too_many_requests`, `unavailable` */
   async change(actor: Actor, { email: text, currentPassword }: ChangeEmail): Promise<void> {
     requireSession(actor);
     const email = requireEmail(text);
     const provenHash = await this.currentPassword.prove(actor, currentPassword, 'email_change.refused');
+    // Each goes to somebody else: nobody writes to a thousand strangers from here.
+    const counter = this.limits.within('me.email', changesAnHour, 3600, actor.userId);
     await this.database.forOrganization(actor.organization.id, async (tx) => {
+      const { blockedBy, retryAfterSeconds } = await this.limits.count(tx, [counter]);
+      if (blockedBy !== null) throw tooManyAddressesProblem(retryAfterSeconds);
       const mayMail = await this.limits.countMail(tx, 'mail.recipient', email);
       const account = await this.users.findByReference(tx, actor.userId);
       if (account === null || account.passwordHash !== provenHash) throw wrongPasswordProblem();

@@ -40,7 +40,7 @@ export function htmlOf(mail: MailWording, frame: MailFrame, locale: string): str
     .page { background: {{ theme.dark.surface }} !important; }
     .card { background: {{ theme.dark.background }} !important; }
     .card h1, .card p, .footer { color: {{ theme.dark.text }} !important; }
-    .card .quiet a { color: {{ theme.dark.primary }} !important; }
+    .card a.address { color: {{ theme.dark.primary }} !important; }
     .button td { background: {{ theme.dark.primary }} !important; }
     .button a { color: {{ theme.dark.onPrimary }} !important; border-color: {{ theme.dark.primary }} !important; }
   }
@@ -55,7 +55,7 @@ export function htmlOf(mail: MailWording, frame: MailFrame, locale: string): str
 <h1 style="margin:0 0 16px;font:600 22px/1.3 ${fonts};color:{{ theme.light.text }};">${mail.heading}</h1>
 ${[p(greeting(frame)), ...mail.paragraphs.map(paragraph)].join('\n')}
 ${mail.button === null ? '' : button(mail.button)}${mail.remarks.map(quiet).join('\n')}
-${mail.button === null ? '' : quiet(`${frame.linkHint}<br><a href="{{ link }}" style="color:{{ theme.light.primary }};word-break:break-all;">{{ link }}</a>`)}
+${mail.button === null ? '' : quiet(frame.linkHint) + address}
 </td></tr>
 <tr><td class="footer" style="padding:16px 4px 0;font:13px/1.5 ${fonts};color:{{ theme.light.text }};opacity:0.75;">${frame.footer}{% if theme.footer %}<br>{{ theme.footer }}{% endif %}</td></tr>
 </table>
@@ -73,6 +73,9 @@ const p = (text: string): string =>
 
 const quiet = (text: string): string =>
   `<p class="quiet" style="margin:0 0 12px;font:14px/1.5 ${fonts};color:{{ theme.light.text }};opacity:0.75;">${text}</p>`;
+
+/** At full strength: a link that is faded is hard to read. */
+const address = `<p style="margin:0;font:14px/1.5 ${fonts};"><a class="address" href="{{ link }}" style="color:{{ theme.light.primary }};word-break:break-all;">{{ link }}</a></p>`;
 
 const button = (
   label: string,

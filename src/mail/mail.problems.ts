@@ -19,9 +19,9 @@ export const noOwnAddress = defineProblem(
 );
 
 export const invalidTemplateProblem = (part: string, detail: string): Problem =>
-  new Problem(invalidTemplate, { detail: `${part}: ${detail}`, errors: [{ pointer: part, detail }] });
+  new Problem(invalidTemplate, { detail: `${part}: ${detail}`, errors: [{ pointer: `/${part}`, detail }] });
 export const templateWithoutLinkProblem = (part: string): Problem =>
   new Problem(templateWithoutLink, {
-    errors: [{ pointer: part, detail: 'must contain {{ link }}' }],
+    errors: [{ pointer: `/${part}`, detail: 'must contain {{ link }}' }],
   });
 export const mailInDeliveryProblem = (): Problem => new Problem(mailInDelivery, { retryAfterSeconds: 30 });

@@ -34,6 +34,7 @@ export function queueReset(app: TestApp, organization: TestOrganization, user: T
   return queueMail(app, organization, {
     template: 'reset-password',
     to: user.email,
+    name: 'Max Member',
     userId: user.id,
     tokenType: 'password_reset',
   });
@@ -65,4 +66,15 @@ export async function isAlive(
 ): Promise<boolean> {
   const [row] = await app.sql('select check_token($1, $2, $3) as alive', [organization.id, type, token]);
   return row.alive;
+}
+
+/** Tells, each time it is asked, what was audited since it was asked last. */
+export function auditOf(app: TestApp, organization: TestOrganization): () => Promise<string[]> {
+  let told = 0;
+  return async () => {
+    const events = await app.given.auditOf(organization);
+    const fresh = events.slice(told);
+    told = events.length;
+    return fresh;
+  };
 }

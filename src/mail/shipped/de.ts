@@ -5,7 +5,7 @@ export const germanFrame: MailFrame = {
   greeting: 'Guten Tag,',
   greetingWithName: 'Guten Tag {{ user.name }},',
   linkHint: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
-  footer: 'Diese E-Mail kommt von {{ organization.name }} und betrifft Ihr Konto dort.',
+  footer: 'Diese E-Mail kommt von {{ organization.name }}.',
 };
 
 const ignore = 'Wenn Sie das nicht veranlasst haben, brauchen Sie nichts zu tun: Es ändert sich nichts.';

@@ -5,7 +5,7 @@ export const englishFrame: MailFrame = {
   greeting: 'Hello,',
   greetingWithName: 'Hello {{ user.name }},',
   linkHint: 'If the button does not work, open this address:',
-  footer: 'This mail was sent by {{ organization.name }} because of your account there.',
+  footer: 'This mail was sent by {{ organization.name }}.',
 };
 
 const ignore = 'If you did not ask for this, you can ignore this mail: nothing changes.';

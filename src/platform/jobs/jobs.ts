@@ -12,6 +12,8 @@ const concurrency = 2;
 /** How long the server waits for running jobs at its end before it raises their signal. */
 const patienceMilliseconds = 8_000;
 const restartMilliseconds = 1_000;
+/** A notification wakes the worker; this is for jobs that become due by the clock. */
+const pollMilliseconds = 5_000;
 
 /**
  * Work in the background. Jobs are added in SQL, inside the transaction of the change that causes them, and a
@@ -73,6 +75,7 @@ export class Jobs implements BeforeApplicationShutdown {
         this.#runner = await run({
           ...(await this.options()),
           concurrency,
+          pollInterval: pollMilliseconds,
           parsedCronItems: parseCronItems(this.#schedules satisfies CronItem[]),
         });
         if (signal.aborted) await this.#runner.stop();
@@ -101,7 +104,7 @@ export class Jobs implements BeforeApplicationShutdown {
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: patienceMilliseconds,
       logger: new Logger(() => (level, message) => {
-        if (level === 'error') this.log.error({ jobs: message }, 'a background job failed');
+        if (level === 'error') this.log.error({ jobs: message }, 'background jobs');
         else if (level === 'warning') this.log.warn({ jobs: message }, 'background jobs');
       }),
     };

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { mailTemplateNames } from './mail-template-names.js';
+import { needsLink, shippedLocales, shippedTemplate } from './shipped-templates.js';
+import { renderTemplate, TemplateError } from './template-engine.js';
+
+const renderText = (text: string, variables: object = {}) =>
+  renderTemplate({ subject: 'x', text, html: null }, { link: null, ...variables }).text;
+const renderHtml = (html: string, variables: object = {}) =>
+  renderTemplate({ subject: 'x', text: 'x', html }, { link: null, ...variables }).html;
+
+describe('A template', () => {
+  it.each([
+    '{% include "x" %}',
+    '{% render "x" %}',
+    '{% layout "x" %}',
+    '{% block x %}{% endblock %}',
+    '{% liquid\n echo 1 %}',
+    '{% echo x %}',
+    '{% capture x %}{% endcapture %}',
+    '{% raw %}{% endraw %}',
+    '{{ x | raw }}',
+    '{{ x | json }}',
+    '{{ x | where_exp: "a", "a" }}',
+    '{{ x | escape }}',
+    '{{ x',
+    '{% if x %}',
+  ])('cannot use %s', (source) => {
+    expect(() => renderText(source)).toThrow(TemplateError);
+    expect(() => renderHtml(source)).toThrow(TemplateError);
+  });
+
+  it.each([
+    'constructor',
+    'user.constructor.name',
+    'user.__proto__',
+    'user.toString',
+    'data.x.constructor.constructor',
+  ])('does not reach %s', (path) => {
+    expect(renderText(`[{{ ${path} }}]`, { user: { name: 'Max' }, data: { x: 'y' } })).toBe('[]');
+  });
+
+  it('escapes whatever it shows in a page', () => {
+    const name = `"><script>alert('x')</script>&`;
+
+    expect(
+      renderHtml('{% assign a = name %}{{ name }}{{ a | upcase }}', {
+        name,
+      }),
+    ).not.toMatch(/[<>"']/);
+  });
+
+  it.each([
+    ['loops without end', '{% for i in (1..100000000) %}x{% endfor %}'],
+    ['loops within loops', '{% for i in (1..9999) %}{% for j in (1..9999) %}x{% endfor %}{% endfor %}'],
+    [
+      'text that doubles itself',
+      `{% assign a = 'xxxxxxxxxxxxxxxx' %}${'{% assign a = a | append: a %}'.repeat(40)}{{ a }}`,
+    ],
+    ['a long text, often', `{% for i in (1..5000) %}${'x'.repeat(5_000)}{% endfor %}`],
+    ['dates as wide as a wall', `{{ 'now' | date: '%100000000d' }}`],
+    ['too much of it', 'x'.repeat(200_001)],
+  ])('is stopped at %s', (_, source) => {
+    const start = performance.now();
+
+    expect(() => renderText(source)).toThrow(TemplateError);
+
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('keeps a subject on one line', () => {
+    const variables = { link: null, a: 'x\r\nBcc: y' };
+    const { subject } = renderTemplate({ subject: '{{ a }}', text: 'x', html: null }, variables);
+
+    expect(subject).toBe('x Bcc: y');
+  });
+});
+
+describe('What is shipped', () => {
+  const link = 'https://login.example/o/acme/page?token=example';
+  const palette = {
+    primary: '#000000',
+    onPrimary: '#ffffff',
+    background: '#ffffff',
+    surface: '#eeeeee',
+    text: '#000000',
+  };
+  const variables = {
+    organization: { name: 'Acme & Sons', slug: 'acme' },
+    user: { name: 'Max', email: 'max@acme.example' },
+    link,
+    validFor: '30 minutes',
+    data: {},
+    theme: { name: 'Acme', logoUrl: null, footer: null, light: palette, dark: palette },
+  };
+
+  it.each(shippedLocales.flatMap((locale) => mailTemplateNames.map((name) => [name, locale] as const)))(
+    'says something useful: %s in %s',
+    (name, locale) => {
+      const { subject, text, html } = renderTemplate(shippedTemplate(name, locale)!, variables);
+
+      expect(subject.length).toBeGreaterThan(10);
+      expect(text).toContain('Acme & Sons');
+      expect(html).toContain('Acme &amp; Sons');
+      expect(text.includes(link)).toBe(needsLink(name));
+      expect(html!.includes(link)).toBe(needsLink(name));
+      expect(`${subject}${text}${html}`).not.toMatch(/\{\{|\{%|undefined|null/);
+    },
+  );
+});

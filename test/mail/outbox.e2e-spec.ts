@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Metrics } from '../../src/platform/metrics/metrics.js';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
 import { auditOf, isAlive, mailOf, queueMail, queueReset } from './mail-world.js';
 
@@ -108,6 +109,19 @@ describe('The outbox', () => {
     expect((await app.api.as(reader).get(base())).status).toBe(200);
     expect(await app.api.as(reader).post(`${base()}/${id}/deliveries`)).toBeProblem('permission_denied');
     expect(await app.api.as(max).get(base())).toBeProblem('permission_denied');
+  });
+});
+
+describe('The metrics', () => {
+  it('count mails, in all organizations, and name none', async () => {
+    await queueReset(app, organization, max);
+
+    const text = await app.get(Metrics).registry.metrics();
+
+    expect(text).toMatch(/^mails_total\{result="sent"\} [1-9]/m);
+    expect(text).toMatch(/^mails_total\{result="dead"\} 1$/m);
+    expect(text).toMatch(/^mails_waiting\{state="queued"\} [1-9]/m);
+    expect(text).not.toContain(organization.id);
   });
 });
 

@@ -13,7 +13,7 @@ const concurrency = 2;
 const patienceMilliseconds = 8_000;
 const restartMilliseconds = 1_000;
 /** A notification wakes the worker; this is for jobs that become due by the clock. */
-const pollMilliseconds = 5_000;
+const pollMilliseconds = 3_000;
 
 /**
  * Work in the background. Jobs are added in SQL, inside the transaction of the change that causes them, and a

@@ -42,11 +42,14 @@ export function claimMail(tx: Transaction, mailId: string, domain: string): Prom
   );
 }
 
-/** A token for this mail, in clear, and for how many seconds it lives. It is nowhere but in this answer. */
+/**
+ * A token for this mail, in clear, and for how many seconds it lives. It is nowhere but in this answer. Null where nobody
+ * could use it: the user was locked, or the invitation revoked.
+ */
 export async function mintToken(
   tx: Transaction,
   mail: MailInHand,
-): Promise<{ token: string; lifetimeSeconds: number }> {
+): Promise<{ token: string; lifetimeSeconds: number } | null> {
   const row = await tx.queryOne<{ token: string; seconds: number }>(
     `select issue_token($1, $2, $3, $4, $5, $6) as token,
             extract(epoch from token_lifetime($1, $2))::double precision as seconds`,
@@ -59,7 +62,14 @@ export async function mintToken(
       mail.id,
     ],
   );
-  return { token: row!.token, lifetimeSeconds: row!.seconds };
+  const { token, seconds } = row!;
+  // In a statement of its own, which sees the token that the one before has made.
+  const checked = await tx.queryOne<{ is_alive: boolean }>('select check_token($1, $2, $3) as is_alive', [
+    tx.organizationId,
+    mail.tokenType,
+    token,
+  ]);
+  return checked!.is_alive ? { token, lifetimeSeconds: seconds } : null;
 }
 
 /** `attempts` tells whether the claim is still the caller's. */

@@ -115,7 +115,9 @@ export class MailDelivery implements OnModuleInit {
       return { verdict: 'never', answer: `There is no template "${template}"` };
     let outbound: OutboundMail;
     try {
-      outbound = this.compose(mail, await within((tx) => this.prepare(tx, mail, template)));
+      const prepared = await within((tx) => this.prepare(tx, mail, template));
+      if (prepared === null) return { verdict: 'never', answer: 'Its link would open nothing any more' };
+      outbound = this.compose(mail, prepared);
     } catch (error) {
       // The database was away, or something is wrong in here: the mail is not to blame.
       this.log.error({ error, mailId: mail.id }, 'a mail could not be prepared');
@@ -128,7 +130,12 @@ export class MailDelivery implements OnModuleInit {
     }
   }
 
-  private async prepare(tx: Transaction, mail: MailInHand, template: MailTemplateName): Promise<Prepared> {
+  /** Null for a mail whose link would be dead. */
+  private async prepare(
+    tx: Transaction,
+    mail: MailInHand,
+    template: MailTemplateName,
+  ): Promise<Prepared | null> {
     const { organization } = mail;
     const chosen = await this.templates.choose(tx, template, mail.locale, mail.organizationLocale);
     const { locale } = chosen;
@@ -139,6 +146,7 @@ export class MailDelivery implements OnModuleInit {
       return { chosen, variables: sampleVariables(template, { organization, link, validFor, theme }) };
     }
     const minted = mail.tokenType === null ? null : await mintToken(tx, mail);
+    if (mail.tokenType !== null && minted === null) return null;
     const variables = {
       organization,
       user: recipientOf(mail.toName, mail.toEmail),

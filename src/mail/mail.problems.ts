@@ -1,4 +1,5 @@
 import { defineProblem, Problem } from '../platform/problems/problem.js';
+import { tooManyRequests } from '../platform/problems/problems.js';
 
 export const invalidTemplate = defineProblem('invalid_template', 422, 'The template does not work');
 export const templateWithoutLink = defineProblem(
@@ -25,3 +26,8 @@ export const templateWithoutLinkProblem = (part: string): Problem =>
     errors: [{ pointer: `/${part}`, detail: 'must contain {{ link }}' }],
   });
 export const mailInDeliveryProblem = (): Problem => new Problem(mailInDelivery, { retryAfterSeconds: 30 });
+export const tooManyAgainProblem = (): Problem =>
+  new Problem(tooManyRequests, {
+    detail: 'Enough mails were sent to this address again',
+    retryAfterSeconds: 600,
+  });

@@ -3,6 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Operation } from '../platform/http/operation.js';
+import { tooManyRequests } from '../platform/problems/problems.js';
 import { mailInDelivery } from './mail.problems.js';
 import { MailPage, MailsQuery, MailView } from './outbox.dto.js';
 import { Outbox } from './outbox.service.js';
@@ -44,7 +45,7 @@ export class OutboxController {
       'To the same recipient, with a new link; links of the delivery before end. A mail to an address that its user has left is not sent.',
     status: 202,
     answer: MailView,
-    problems: [mailInDelivery],
+    problems: [mailInDelivery, tooManyRequests],
   })
   sendAgain(@Caller() actor: Actor, @Param('mail') id: string): Promise<MailView> {
     return this.outbox.sendAgain(actor, id);

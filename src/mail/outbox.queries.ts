@@ -38,6 +38,22 @@ export function findMail(tx: Transaction, id: string): Promise<OutboxMail | null
 }
 
 /**
+ * Counts one mail that is sent again to an address. Not in the transaction that sends it, since counters do not wait for the
+ * disk.
+ *
+ * @param key stands for the address
+ * @returns whether it may be sent: 5 in 10 minutes and 20 a day may
+ */
+export async function countSentAgain(tx: Transaction, key: Buffer): Promise<boolean> {
+  const counted = await tx.query(
+    `select from count_attempts($1, array['mail.again', 'mail.again.day'], array[$2, $2]::bytea[], array[5, 20],
+                                array[600, 86400], array[false, false], 0)`,
+    [tx.organizationId, key],
+  );
+  return counted.length === 2;
+}
+
+/**
  * Makes a mail that exists into a new delivery, in one conditional UPDATE that leaves alone what is being sent. Links of
  * the delivery before end. Whether it did.
  */

@@ -630,6 +630,10 @@ begin
   if not found then return null; end if;
   actor_before := act_as(token.user_id);
   perform set_config('app.session_id', '', true);
+  -- Keys of whoever made the account with an address that they have never shown to be theirs.
+  delete from api_keys k using users u
+   where k.org_id = p_org and k.user_id = token.user_id and u.org_id = p_org and u.id = token.user_id
+     and u.email_verified_at is null and u.email = token.payload->>'email';
   update users u
      set password_hash = p_password_hash, updated_by = u.id, pending_email = null,
          -- Whoever opened the link reads the mail of this address.

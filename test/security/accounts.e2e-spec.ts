@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
 
 let app: TestApp;
@@ -67,6 +68,76 @@ describe('Whoever signs up with an address that is not theirs', () => {
     expect(await mailsTo(organization, 'stranger-10@away.example')).toEqual([]);
     const notices = (await mailsTo(organization, max.email)).filter((name) => name === 'email-change-notice');
     expect(notices).toHaveLength(5);
+  });
+});
+
+describe('Whoever made an account with an address of somebody else', () => {
+  it('has no key to it any more once the owner of the address has reset the password', async () => {
+    const { organization } = await app.given.organization();
+    const max = await app.given.user(organization, { roles: ['admin'] });
+    await app.sql('update users set email_verified_at = null where id = $1', [max.id]);
+    const key = await app.given.apiKey(max, { permissions: ['users:read'] });
+    const users = path(organization, '/users');
+    expect((await app.api.as(key).get(users)).status).toBe(200);
+    await app.mailbox.clear();
+
+    await app.api.post(path(organization, '/password-reset'), { identifier: max.email });
+    const { token } = await app.mailbox.next(max.email);
+    const password = 'nobody but me knows this';
+    await app.api.post(path(organization, '/password-reset/confirm'), { token, password });
+
+    expect((await app.api.as(key).get(users)).status).toBe(401);
+  });
+});
+
+describe('Whoever sends mails again', () => {
+  async function givenMail() {
+    const { organization, owner } = await app.given.organization();
+    const { body } = await app.api
+      .as(owner)
+      .post(path(organization, '/invitations'), { email: 'guest@away.example' });
+    await app.mailbox.next('guest@away.example');
+    const [mail] = await app.sql<{ id: string }>(`select id from mails where subject_id = $1`, [body.id]);
+    const again = () => app.api.as(owner).post(path(organization, `/mails/${mail!.id}/deliveries`));
+    return { organization, owner, invitation: body.id as string, mailId: mail!.id, again };
+  }
+
+  it('does not flood a mailbox', async () => {
+    const { again } = await givenMail();
+
+    const statuses = (await Promise.all(Array.from({ length: 12 }, again))).map(({ status }) => status);
+
+    expect(statuses.filter((status) => status === 202).length).toBeLessThanOrEqual(5);
+    expect(await again()).toBeProblem('too_many_requests');
+  });
+
+  it('sends nobody the dead link of an invitation that was revoked', async () => {
+    const { organization, owner, invitation, mailId, again } = await givenMail();
+    await app.api.as(owner).delete(path(organization, `/invitations/${invitation}`));
+    await again();
+
+    await app.mailbox.all('guest@away.example');
+
+    const [mail] = await app.sql('select state, last_answer from mails where id = $1', [mailId]);
+    expect(mail).toEqual({ state: 'dead', last_answer: 'Its link would open nothing any more' });
+  });
+});
+
+describe('The role that serves requests', () => {
+  it.each([
+    'select 1 from tenantry.audit_events_default',
+    `delete from tenantry.audit_events`,
+    'select tenantry.make_audit_partition(current_date)',
+    'select 1 from tenantry.media_deletions',
+    'update tenantry.user_history set kind = kind',
+    'insert into tenantry.daily_counts select * from tenantry.daily_counts',
+    `select tenantry.purge_audit_events(1, 1)`,
+    `select tenantry.purge_audit_events(400, 1)`,
+  ])('cannot %s', async (statement) => {
+    const server = new pg.Client({ connectionString: app.serverUrl });
+    await server.connect();
+    await expect(server.query(statement)).rejects.toThrow(/permission denied|only platform work/);
+    await server.end();
   });
 });
 

@@ -29,7 +29,7 @@ function runDemo(): Promise<Run> {
           TMPDIR: directory,
           DATABASE_URL: 'postgres://nobody@127.0.0.1:1/not-for-the-demo',
         },
-        timeout: 20_000,
+        timeout: 90_000,
       },
       (error, stdout, stderr) => {
         const leftovers = readdirSync(directory);
@@ -44,7 +44,7 @@ describe('npm run demo', () => {
   let run: Run;
   beforeAll(async () => {
     run = await runDemo();
-  }, 25_000);
+  }, 100_000);
 
   it('ends well, and leaves nothing behind', () => {
     expect(run.output).toContain('That was the main job.');

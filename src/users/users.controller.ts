@@ -71,9 +71,11 @@ export class UsersController {
   @TakesIfMatch()
   @Operation({
     summary: 'Change a user',
-    description: 'What is left out stays, null takes away. An e-mail address or a user name must remain.',
+    description:
+      'What is left out stays, null takes away. An e-mail address or a user name must remain. ' +
+      'One’s own address changes by `PUT /v1/me/email`, which asks for the password.',
     answer: UserView,
-    problems: takenProblems,
+    problems: [...takenProblems, ownAccount],
   })
   update(
     @Caller() actor: Actor,

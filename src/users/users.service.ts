@@ -8,7 +8,7 @@ import { violatedUniqueConstraint } from '../platform/database/database-errors.j
 import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
 import { requireVersion } from '../platform/http/if-match.js';
-import { raise } from '../platform/problems/problem.js';
+import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
 import { VerificationTokens } from '../verification/verification-tokens.service.js';
@@ -19,7 +19,7 @@ import { UserChanges } from './user-changes.service.js';
 import type { User } from './user.entity.js';
 import type { UserView } from './user.view.js';
 import type { ChangeUser, CreateUser } from './users.dto.js';
-import { takenProblem } from './users.problems.js';
+import { ownAccount, takenProblem } from './users.problems.js';
 import { deleteUser, findTakenConstraint, updateUser, type UserColumns } from './users.queries.js';
 
 /** People of one organization, as its administrators see and change them. */
@@ -66,6 +66,8 @@ export class Users {
     return this.changes.change(actor, reference, 'user.updated', async (tx, user) => {
       requireVersion(user.version, version);
       const update = decideUpdate(user, input);
+      // A stolen session must not become the account: one's own address asks for the current password.
+      if (update?.changes.email !== undefined && user.id === actor.userId) throw new Problem(ownAccount);
       if (update !== null) {
         await this.write(tx, user.id, { ...update.changes, updatedBy: actor.userId });
         // Whoever had the old address may have asked for a link there.

@@ -90,6 +90,25 @@ describe('Whoever made an account with an address of somebody else', () => {
   });
 });
 
+describe('A stolen session', () => {
+  it.each([
+    ['another address', 'thief@away.example'],
+    ['none', null],
+  ])('gives its owner %s by no door that asks for no password', async (_, email) => {
+    const { organization } = await app.given.organization();
+    const max = await app.given.user(organization, { roles: ['admin'], username: 'max' });
+    await app.sql('delete from mails where org_id = $1', [organization.id]);
+
+    const response = await app.api.as(max).patch(path(organization, `/users/${max.id}`), { email });
+
+    expect(response).toBeProblem('own_account');
+    expect(await app.sql('select email, pending_email from users where id = $1', [max.id])).toEqual([
+      { email: max.email, pending_email: null },
+    ]);
+    expect(await app.sql('select 1 from mails where org_id = $1', [organization.id])).toEqual([]);
+  });
+});
+
 describe('Whoever sends mails again', () => {
   async function givenMail() {
     const { organization, owner } = await app.given.organization();

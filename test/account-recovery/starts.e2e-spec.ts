@@ -58,7 +58,10 @@ describe('Asking for a mail', () => {
       expect(seen[2]).toEqual(seen[0]);
       expect((await app.mailbox.all(known.email)).length).toBe(1);
       expect(
-        await app.sql('select 1 from mails where org_id = $1 and state <> $2', [organization.id, 'sent']),
+        await app.sql(`select 1 from mails where org_id = $1 and state <> $2 and template <> 'welcome'`, [
+          organization.id,
+          'sent',
+        ]),
       ).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Mail } from '../mail/mail.service.js';
+import { Mail, presentableName } from '../mail/mail.service.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
 import { tooManyRequests } from '../platform/problems/problems.js';
@@ -33,7 +33,8 @@ export class InvitationMails {
       tokenType: 'invitation',
       locale: invitation.locale,
       data: {
-        invitedBy: await nameOfUser(tx, invitation.invited_by),
+        // It stands in the subject, where nobody expects what somebody else has written.
+        invitedBy: presentableName(await nameOfUser(tx, invitation.invited_by)),
         message: invitation.message,
         // A link lives as long as its invitation, whatever links usually do.
         endsOn: invitation.expires_at.toISOString().slice(0, 10),

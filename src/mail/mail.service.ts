@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/transaction.js';
 import { type OutgoingMail, queueMail } from './mail.queries.js';
 
+export { presentableName } from './mail-delivery.rules.js';
 export type { OutgoingMail } from './mail.queries.js';
 
 /** The outbox: a mail is written with the change that causes it, and a worker sends it after the commit. */

@@ -160,6 +160,19 @@ describe('The role that serves requests', () => {
   });
 });
 
+describe('Whoever invites', () => {
+  it('writes no subject for the mail by the name that they go by', async () => {
+    const { organization, owner } = await app.given.organization();
+    await app.api.as(owner).patch('/v1/me', { fullName: 'Your bank, see https://evil.example' });
+
+    await app.api.as(owner).post(path(organization, '/invitations'), { email: 'stranger@away.example' });
+    const mail = await app.mailbox.next('stranger@away.example');
+
+    expect(mail.subject).toBe('You are invited to Acme');
+    expect(`${mail.text}${mail.html}`).not.toContain('evil.example');
+  });
+});
+
 describe('Whoever writes the mail templates', () => {
   const place = '/mail-templates/reset-password/en';
   const text = 'Open this:\n{{ link }}\n';

@@ -9,7 +9,7 @@ import { decideUpdate, type Profile, type ProfileInput, readNewProfile } from '.
 import type { User } from './user.entity.js';
 import { statusOfUsable } from './user-status.rules.js';
 import { takenProblem } from './users.problems.js';
-import { findTakenConstraint, findUser, insertUser, setPasswordHash, updateUser } from './users.queries.js';
+import { findTakenConstraint, findUser, insertUser, updateUser } from './users.queries.js';
 import { withoutWelcome } from './welcome.queries.js';
 
 export interface UserInput extends ProfileInput {
@@ -107,10 +107,5 @@ export class UserAccounts {
   async findByReference(tx: Transaction, text: string): Promise<User | null> {
     const reference = readReference(text);
     return reference === null ? null : findUser(tx, reference);
-  }
-
-  /** A new password. A user who waited for the first one becomes active; one who is locked or deactivated stays so. */
-  setPasswordHash(tx: Transaction, userId: string, hash: string): Promise<void> {
-    return setPasswordHash(tx, userId, hash);
   }
 }

@@ -98,15 +98,6 @@ export async function deleteUser(tx: Transaction, id: string): Promise<void> {
   await tx.manager.delete(User, { orgId: tx.organizationId, id });
 }
 
-/** A trigger makes a user who waited for a password an active one, and ends what began with the old one. */
-export async function setPasswordHash(tx: Transaction, id: string, hash: string): Promise<void> {
-  await tx.query(`update users set password_hash = $3 where org_id = $1 and id = $2`, [
-    tx.organizationId,
-    id,
-    hash,
-  ]);
-}
-
 export interface UserSearch {
   key: string;
   descending: boolean;

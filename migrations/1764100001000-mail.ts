@@ -32,6 +32,8 @@ create table mails (
   locale text check (locale ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' and length(locale) <= 35),
   token_type text,
   token_payload jsonb not null default '{}' check (jsonb_typeof(token_payload) = 'object'),
+  /* Whether somebody sits and waits for what it carries: a link to sign in, not an invitation or a notice. */
+  is_awaited boolean not null generated always as (coalesce(token_type, 'invitation') <> 'invitation') stored,
   data jsonb not null default '{}' check (jsonb_typeof(data) = 'object' and octet_length(data::text) <= 16384),
   /* Shows what a template looks like, to whoever writes it: with a made-up link and no token. */
   is_test boolean not null default false,
@@ -56,7 +58,7 @@ create table mails (
 create index mails_by_creation on mails (org_id, created_at, id);
 create index mails_by_recipient on mails (org_id, to_email, created_at, id);
 create index mails_by_user on mails (org_id, user_id) where user_id is not null;
-create index mails_due on mails (due_at) where state in ('queued', 'failed', 'sending');
+create index mails_waiting on mails (org_id, is_awaited, due_at) where state in ('queued', 'failed', 'sending');
 create index mails_dead on mails (org_id) where state = 'dead';
 
 /* What an organization says in place of the shipped text. */
@@ -83,38 +85,71 @@ create trigger touch before update on mail_templates for each row execute functi
 
 const jobs = /* sql */ `
 /*
+ * The turn of a mail, the smallest first: how many of the organization's mails wait before it. So the next mail of each
+ * organization comes before the second of any, and ten thousand invitations of one delay nobody else. Mails that somebody
+ * waits for are counted apart from the others, whose turns begin later: an organization's own invitations do not delay its
+ * resets, nor do those of the others, unless so many are asked for at once that it would starve the invitations.
+ *
+ * Turns end at 256, behind which mails go by their time; counting further would cost whoever queues many.
+ */
+create function mail_turn(p_is_awaited boolean, p_before bigint) returns integer language sql immutable parallel safe
+  return least(p_before, 256)::integer + case when p_is_awaited then 1 else 32 end;
+
+/*
  * Makes the worker look at a mail when it is due. As the owner, because nobody else may add jobs by this way; it adds
  * none but for a mail that waits, so there is nothing to gain by calling it. Without a worker's schema (a database that
- * no server has seen yet) the mail waits for wake_due_mails.
+ * no server has seen yet) the mail waits for wake_due_mails, which knows how many are before it.
  */
-create function wake_mail(p_org uuid, p_mail uuid) returns void
+create function wake_mail(p_org uuid, p_mail uuid, p_before bigint default null) returns void
 language plpgsql security definer set search_path = tenantry, pg_temp as $$
 declare
-  due timestamptz := (select m.due_at from mails m
-                       where m.org_id = p_org and m.id = p_mail and m.state in ('queued', 'failed', 'sending'));
+  mail record;
 begin
-  if due is null or to_regclass('graphile_worker._private_jobs') is null then return; end if;
+  select m.due_at, m.is_awaited into mail from mails m
+   where m.org_id = p_org and m.id = p_mail and m.state in ('queued', 'failed', 'sending');
+  if not found or to_regclass('graphile_worker._private_jobs') is null then return; end if;
+  if p_before is null then
+    -- At the same time means of the same transaction, in which those before it were queued.
+    select count(*) into p_before
+      from (select from mails m
+             where m.org_id = p_org and m.is_awaited = mail.is_awaited and m.state in ('queued', 'failed', 'sending')
+               and m.due_at <= mail.due_at and m.id <> p_mail limit 256) before;
+  end if;
   perform graphile_worker.add_job('send-mail',
     json_build_object('organizationId', p_org, 'mailId', p_mail),
-    run_at => due, max_attempts => 5, job_key => 'mail:' || p_org || ':' || p_mail);
+    run_at => mail.due_at, max_attempts => 5, job_key => 'mail:' || p_org || ':' || p_mail,
+    priority => mail_turn(mail.is_awaited, p_before));
 end $$;
 
 /*
- * Wakes mails that nobody took although they were due: queued before there was a worker, or claimed by one that died.
- * Returns how many.
+ * Wakes mails that nobody took although they were due: queued before there was a worker, claimed by one that died, or late
+ * because others had their turn. Those of an organization move up with it. Returns how many.
  */
 create function wake_due_mails(p_limit integer) returns integer
 language plpgsql security definer set search_path = tenantry, pg_temp as $$
 declare
+  most constant integer := least(p_limit, 1000);
   due record;
   woken integer := 0;
 begin
   for due in
-    select m.org_id, m.id from mails m
-     where m.state in ('queued', 'failed', 'sending') and m.due_at <= now()
-     order by m.due_at limit least(p_limit, 1000)
+    -- From one organization to the next by the index: nobody reads a million mails of one to find another.
+    with recursive queues as (
+      (select m.org_id, m.is_awaited from mails m where m.state in ('queued', 'failed', 'sending')
+        order by m.org_id, m.is_awaited limit 1)
+      union all
+      select behind.org_id, behind.is_awaited from queues q cross join lateral
+        (select m.org_id, m.is_awaited from mails m
+          where m.state in ('queued', 'failed', 'sending') and (m.org_id, m.is_awaited) > (q.org_id, q.is_awaited)
+          order by m.org_id, m.is_awaited limit 1) behind)
+    select q.org_id, late.id, late.before from queues q cross join lateral
+      (select m.id, row_number() over (order by m.due_at) - 1 as before from mails m
+        where m.org_id = q.org_id and m.is_awaited = q.is_awaited and m.state in ('queued', 'failed', 'sending')
+          and m.due_at <= now()
+        order by m.due_at limit most) late
+     order by mail_turn(q.is_awaited, late.before) limit most
   loop
-    perform wake_mail(due.org_id, due.id);
+    perform wake_mail(due.org_id, due.id, due.before);
     woken := woken + 1;
   end loop;
   return woken;
@@ -153,7 +188,8 @@ insert into server_privileges (kind, name, privileges) values
   ('table', 'mails', 'select, insert, update, delete'),
   ('table', 'mail_templates', 'select, insert, update, delete'),
   ('function', 'queue_mail(uuid, text, text, text, text, uuid, uuid, text, jsonb, jsonb)', 'execute'),
-  ('function', 'wake_mail(uuid, uuid)', 'execute'),
+  ('function', 'mail_turn(boolean, bigint)', 'execute'),
+  ('function', 'wake_mail(uuid, uuid, bigint)', 'execute'),
   ('function', 'wake_due_mails(integer)', 'execute'),
   ('function', 'count_waiting_mails()', 'execute');
 `;

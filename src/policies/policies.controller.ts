@@ -9,10 +9,12 @@ import {
   ChangeRegistrationPolicy,
   ChangeSessionPolicy,
   ChangeSignInPolicy,
+  ChangeTokensPolicy,
   PasswordPolicyView,
   RegistrationPolicyView,
   SessionPolicyView,
   SignInPolicyView,
+  TokensPolicyView,
 } from './policies.dto.js';
 import { defaultRoleOwner, policyContradiction } from './policies.problems.js';
 import { PolicyAdministration } from './policy-administration.service.js';
@@ -129,5 +131,28 @@ export class PoliciesController {
     @Body() change: ChangeSignInPolicy,
   ): Promise<SignInPolicyView> {
     return this.policies.change(actor, organization, 'sign-in', change);
+  }
+
+  @Get('tokens')
+  @MayRead()
+  @Operation({ summary: 'Read the lifetimes of tokens', answer: TokensPolicyView })
+  getTokens(@Caller() actor: Actor, @Param('organization') organization: string): Promise<TokensPolicyView> {
+    return this.policies.get(actor, organization, 'tokens');
+  }
+
+  @Put('tokens')
+  @MayChange()
+  @Operation({
+    summary: 'Change the lifetimes of tokens',
+    description: `${changeRules} They hold for new tokens of applications that say nothing of their own.`,
+    answer: TokensPolicyView,
+    problems: [policyContradiction],
+  })
+  changeTokens(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangeTokensPolicy,
+  ): Promise<TokensPolicyView> {
+    return this.policies.change(actor, organization, 'tokens', change);
   }
 }

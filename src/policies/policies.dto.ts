@@ -2,12 +2,14 @@ import type { Type } from '@nestjs/common';
 import { Choice, Flag, Integer, Nested, Text, TextList } from '../platform/http/properties.js';
 import {
   longestSessionSeconds,
+  longestTokens,
   noRole,
   type PasswordPolicy,
   type PolicySource,
   type RegistrationPolicy,
   type SessionPolicy,
   type SignInPolicy,
+  type TokensPolicy,
 } from './policies.rules.js';
 
 /** Each value is described once, for the request that sets it and for the answer that shows it. */
@@ -79,6 +81,32 @@ const AbsoluteSeconds = (use: Use = {}) =>
     describe: 'A session ends so long after signing in',
   });
 
+const TokenSeconds =
+  (max: number, example: number, describe: string) =>
+  (use: Use = {}) =>
+    Integer({ ...use, min: 60, max, fromBody: true, example, describe });
+const OpaqueAccessTokenSeconds = TokenSeconds(
+  longestTokens.opaqueAccessToken,
+  3_600,
+  'Lifetime of an access token that is asked for here; it ends with its session',
+);
+const JwtAccessTokenSeconds = TokenSeconds(
+  longestTokens.jwt,
+  300,
+  'Lifetime of an access token that services read by themselves',
+);
+const IdTokenSeconds = TokenSeconds(longestTokens.jwt, 300, 'Lifetime of an id token');
+const RefreshIdleSeconds = TokenSeconds(
+  longestTokens.refresh,
+  1_209_600,
+  'A refresh token ends when it was not used for so long; at most `refreshAbsoluteSeconds`',
+);
+const RefreshAbsoluteSeconds = TokenSeconds(
+  longestTokens.refresh,
+  2_592_000,
+  'Refresh tokens that follow each other end so long after the first one',
+);
+
 const MagicLink = (use: Use = {}) =>
   Flag({
     ...use,
@@ -131,6 +159,23 @@ export class ChangeSignInPolicy {
   magicLink?: boolean | null;
 }
 
+export class ChangeTokensPolicy {
+  @OpaqueAccessTokenSeconds(change)
+  opaqueAccessTokenSeconds?: number | null;
+
+  @JwtAccessTokenSeconds(change)
+  jwtAccessTokenSeconds?: number | null;
+
+  @IdTokenSeconds(change)
+  idTokenSeconds?: number | null;
+
+  @RefreshIdleSeconds(change)
+  refreshIdleSeconds?: number | null;
+
+  @RefreshAbsoluteSeconds(change)
+  refreshAbsoluteSeconds?: number | null;
+}
+
 interface Sourced<Value> {
   value: Value;
   source: PolicySource;
@@ -174,6 +219,21 @@ const ResetSetting = SourcedValue<PasswordPolicy['reset']>('PasswordResetSetting
 const IdleSecondsSetting = SourcedValue<number>('SessionIdleSecondsSetting', IdleSeconds());
 const AbsoluteSecondsSetting = SourcedValue<number>('SessionAbsoluteSecondsSetting', AbsoluteSeconds());
 const MagicLinkSetting = SourcedValue<boolean>('MagicLinkSetting', MagicLink());
+
+const OpaqueAccessTokenSecondsSetting = SourcedValue<number>(
+  'OpaqueAccessTokenSecondsSetting',
+  OpaqueAccessTokenSeconds(),
+);
+const JwtAccessTokenSecondsSetting = SourcedValue<number>(
+  'JwtAccessTokenSecondsSetting',
+  JwtAccessTokenSeconds(),
+);
+const IdTokenSecondsSetting = SourcedValue<number>('IdTokenSecondsSetting', IdTokenSeconds());
+const RefreshIdleSecondsSetting = SourcedValue<number>('RefreshIdleSecondsSetting', RefreshIdleSeconds());
+const RefreshAbsoluteSecondsSetting = SourcedValue<number>(
+  'RefreshAbsoluteSecondsSetting',
+  RefreshAbsoluteSeconds(),
+);
 
 type Settings<Policy> = { [Key in keyof Policy]: Sourced<Policy[Key]> };
 
@@ -228,4 +288,24 @@ export class SignInPolicyView implements Settings<SignInPolicy> {
 
   @Setting(MagicLinkSetting)
   magicLink!: Sourced<boolean>;
+}
+
+export class TokensPolicyView implements Settings<TokensPolicy> {
+  @Choice(['tokens'])
+  kind!: 'tokens';
+
+  @Setting(OpaqueAccessTokenSecondsSetting)
+  opaqueAccessTokenSeconds!: Sourced<number>;
+
+  @Setting(JwtAccessTokenSecondsSetting)
+  jwtAccessTokenSeconds!: Sourced<number>;
+
+  @Setting(IdTokenSecondsSetting)
+  idTokenSeconds!: Sourced<number>;
+
+  @Setting(RefreshIdleSecondsSetting)
+  refreshIdleSeconds!: Sourced<number>;
+
+  @Setting(RefreshAbsoluteSecondsSetting)
+  refreshAbsoluteSeconds!: Sourced<number>;
 }

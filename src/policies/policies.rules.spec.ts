@@ -6,10 +6,12 @@ import {
   readChange,
   type RegistrationPolicy,
   requireConsistentSession,
+  requireConsistentTokens,
   requireSensibleDefaultRole,
   roleHandedOut,
   type SessionPolicy,
   settlePolicy,
+  type TokensPolicy,
   valuesOf,
 } from './policies.rules.js';
 
@@ -201,5 +203,27 @@ describe('roleHandedOut', () => {
     ['another role', closed, { ...closed, defaultRole: 'admin' }, 'admin'],
   ])('asks for %s', (_, before, after, expected) => {
     expect(roleHandedOut(before, after)).toBe(expected);
+  });
+});
+
+describe('Lifetimes of tokens', () => {
+  const consistent =
+    (own: Partial<TokensPolicy>, platform: Partial<TokensPolicy> = {}) =>
+    () =>
+      requireConsistentTokens(documents(own, platform));
+
+  it('are settled so that a refresh token is never idle for longer than it lives', () => {
+    const settled = settlePolicy('tokens', documents({}, { refreshAbsoluteSeconds: 3_600 }));
+
+    expect(settled.refreshIdleSeconds).toEqual({ value: 3_600, source: 'platform' });
+    expect(settled.refreshAbsoluteSeconds).toEqual({ value: 3_600, source: 'platform' });
+    expect(settled.jwtAccessTokenSeconds).toEqual({ value: 300, source: 'default' });
+  });
+
+  it('may not contradict each other in what an organization says itself', () => {
+    expect(consistent({ refreshIdleSeconds: 60, refreshAbsoluteSeconds: 60 })).not.toThrow();
+    expect(consistent({ refreshIdleSeconds: 61, refreshAbsoluteSeconds: 60 })).toThrow();
+    expect(consistent({ refreshAbsoluteSeconds: 3_600 })).toThrow();
+    expect(consistent({ jwtAccessTokenSeconds: 60 }, { refreshAbsoluteSeconds: 3_600 })).not.toThrow();
   });
 });

@@ -29,12 +29,22 @@ export interface SignInPolicy {
   magicLink: boolean;
 }
 
+/** How long what applications get is good for, unless an application says otherwise. */
+export interface TokensPolicy {
+  opaqueAccessTokenSeconds: number;
+  jwtAccessTokenSeconds: number;
+  idTokenSeconds: number;
+  refreshIdleSeconds: number;
+  refreshAbsoluteSeconds: number;
+}
+
 /** Every kind of policy with its values. */
 export interface PolicyValues {
   registration: RegistrationPolicy;
   password: PasswordPolicy;
   session: SessionPolicy;
   'sign-in': SignInPolicy;
+  tokens: TokensPolicy;
 }
 
 export type PolicyKind = keyof PolicyValues;
@@ -56,6 +66,13 @@ export interface PolicyChange<Kind extends PolicyKind> {
 
 const day = 86_400;
 export const longestSessionSeconds = 30 * day;
+/** What no policy and no application exceeds. */
+export const longestTokens = {
+  opaqueAccessToken: day,
+  /** Nobody can take one back from a service that does not ask. */
+  jwt: 3_600,
+  refresh: 90 * day,
+} as const;
 /** Operators reach every organization: whatever they allow others, their own sessions end within a day. */
 const longestOperatorSessionSeconds = day;
 
@@ -81,6 +98,13 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
       : { idleSeconds: 7 * day, absoluteSeconds: 30 * day },
     // A link makes the mailbox the only factor, so somebody has to want it.
     'sign-in': { magicLink: false },
+    tokens: {
+      opaqueAccessTokenSeconds: 3_600,
+      jwtAccessTokenSeconds: 300,
+      idTokenSeconds: 300,
+      refreshIdleSeconds: 14 * day,
+      refreshAbsoluteSeconds: 30 * day,
+    },
   };
   return defaults[kind];
 }
@@ -106,9 +130,15 @@ export function settlePolicy<Kind extends PolicyKind>(
   documents: PolicyDocuments<Kind>,
 ): SourcedPolicy<PolicyValues[Kind]> {
   const merged = mergePolicy(kind, documents);
-  if (!('idleSeconds' in merged)) return merged;
-  const settled = settleSession(merged as SourcedPolicy<SessionPolicy>, documents.isPlatform);
-  return settled as unknown as SourcedPolicy<PolicyValues[Kind]>;
+  if ('idleSeconds' in merged) {
+    const settled = settleSession(merged as SourcedPolicy<SessionPolicy>, documents.isPlatform);
+    return settled as unknown as SourcedPolicy<PolicyValues[Kind]>;
+  }
+  if ('refreshIdleSeconds' in merged) {
+    const settled = settleTokens(merged as unknown as SourcedPolicy<TokensPolicy>);
+    return settled as unknown as SourcedPolicy<PolicyValues[Kind]>;
+  }
+  return merged;
 }
 
 /** The platform may come to end sessions sooner than an organization's own idle time, which is cut then. */
@@ -122,6 +152,13 @@ function settleSession(
     idleSeconds: idleSeconds.value > absolute.value ? absolute : idleSeconds,
     absoluteSeconds: absolute,
   };
+}
+
+/** The same for refresh tokens. */
+function settleTokens(merged: SourcedPolicy<TokensPolicy>): SourcedPolicy<TokensPolicy> {
+  const { refreshIdleSeconds, refreshAbsoluteSeconds } = merged;
+  if (refreshIdleSeconds.value <= refreshAbsoluteSeconds.value) return merged;
+  return { ...merged, refreshIdleSeconds: refreshAbsoluteSeconds };
 }
 
 /** A policy without its sources. */
@@ -178,6 +215,18 @@ export function requireConsistentSession(documents: PolicyDocuments<'session'>):
   throw policyContradictionProblem({
     pointer: '/idleSeconds',
     detail: `is ${idleSeconds} then, which is more than absoluteSeconds with ${absoluteSeconds}`,
+  });
+}
+
+/** The same for refresh tokens. @throws Problem `policy_contradiction` */
+export function requireConsistentTokens(documents: PolicyDocuments<'tokens'>): void {
+  const { refreshIdleSeconds, refreshAbsoluteSeconds } = valuesOf(mergePolicy('tokens', documents));
+  const { own } = documents;
+  if (refreshIdleSeconds <= refreshAbsoluteSeconds) return;
+  if (own.refreshIdleSeconds === undefined && own.refreshAbsoluteSeconds === undefined) return;
+  throw policyContradictionProblem({
+    pointer: '/refreshIdleSeconds',
+    detail: `is ${refreshIdleSeconds} then, which is more than refreshAbsoluteSeconds with ${refreshAbsoluteSeconds}`,
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type PolicyValues,
   readChange,
   requireConsistentSession,
+  requireConsistentTokens,
   requireSensibleDefaultRole,
   roleHandedOut,
   settlePolicy,
@@ -71,6 +72,7 @@ export class PolicyAdministration {
       if (difference !== null) {
         requirePlatformsRight(actor, before.isPlatform);
         if (kind === 'session') requireConsistentSession(after);
+        if (kind === 'tokens') requireConsistentTokens(after);
         if (kind === 'registration') await this.requireGivableRole(tx, actor, before, after);
         await savePolicy(tx, kind, after.own, actor.userId);
         await this.audit.record(tx, actor, 'policy.changed', target, difference);

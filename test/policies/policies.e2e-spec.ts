@@ -10,8 +10,8 @@ afterEach(() =>
 );
 afterAll(() => app.stop());
 
-type Kind = 'registration' | 'password' | 'session' | 'sign-in';
-const kinds: Kind[] = ['registration', 'password', 'session', 'sign-in'];
+type Kind = 'registration' | 'password' | 'session' | 'sign-in' | 'tokens';
+const kinds: Kind[] = ['registration', 'password', 'session', 'sign-in', 'tokens'];
 
 const pathOf = (organization: { slug: string }, kind: Kind) =>
   `/v1/organizations/${organization.slug}/policies/${kind}`;
@@ -35,6 +35,7 @@ describe('reading a policy', () => {
     const password = await app.api.as(owner).get(pathOf(organization, 'password'));
     const session = await app.api.as(owner).get(pathOf(organization, 'session'));
     const signIn = await app.api.as(owner).get(pathOf(organization, 'sign-in'));
+    const tokens = await app.api.as(owner).get(pathOf(organization, 'tokens'));
 
     expect(registration.body).toEqual({
       kind: 'registration',
@@ -51,6 +52,14 @@ describe('reading a policy', () => {
       reset: { value: 'self-service', source: 'default' },
     });
     expect(signIn.body).toEqual({ kind: 'sign-in', magicLink: { value: false, source: 'default' } });
+    expect(tokens.body).toEqual({
+      kind: 'tokens',
+      opaqueAccessTokenSeconds: { value: 3_600, source: 'default' },
+      jwtAccessTokenSeconds: { value: 300, source: 'default' },
+      idTokenSeconds: { value: 300, source: 'default' },
+      refreshIdleSeconds: { value: 1_209_600, source: 'default' },
+      refreshAbsoluteSeconds: { value: 2_592_000, source: 'default' },
+    });
     expect(session.body).toEqual({
       kind: 'session',
       idleSeconds: { value: 604_800, source: 'default' },
@@ -153,6 +162,12 @@ describe('changing a policy', () => {
     ['session', { absoluteSeconds: 2_592_001 }, '/absoluteSeconds'],
     ['session', { idleSeconds: true }, '/idleSeconds'],
     ['session', { constructor: 1 }, ''],
+    ['tokens', { opaqueAccessTokenSeconds: 86_401 }, '/opaqueAccessTokenSeconds'],
+    ['tokens', { jwtAccessTokenSeconds: 3_601 }, '/jwtAccessTokenSeconds'],
+    ['tokens', { idTokenSeconds: 59 }, '/idTokenSeconds'],
+    ['tokens', { refreshIdleSeconds: 7_776_001 }, '/refreshIdleSeconds'],
+    ['tokens', { refreshAbsoluteSeconds: 7_776_001 }, '/refreshAbsoluteSeconds'],
+    ['tokens', { refreshAbsoluteSeconds: '60' }, '/refreshAbsoluteSeconds'],
   ])('refuses for %s %j', async (kind, body, pointer) => {
     const { organization, owner } = await app.given.organization();
     const before = await app.given.snapshot(organization);

@@ -3,13 +3,23 @@ import { crc32 } from 'node:zlib';
 import { bytesOfUuid, uuidOfBytes } from './uuid.js';
 
 /** What a token is for; it is part of the token's text and so of its hash. */
-export type TokenKind = 'session' | 'api-key' | 'verification' | 'device';
+export type TokenKind =
+  | 'session'
+  | 'api-key'
+  | 'verification'
+  | 'device'
+  | 'client-secret'
+  | 'registration'
+  | 'registration-access';
 
 const prefixes: Record<TokenKind, string> = {
   session: 'ten_ses_',
   'api-key': 'ten_key_',
   verification: 'ten_ver_',
   device: 'ten_dev_',
+  'client-secret': 'ten_cs_',
+  registration: 'ten_reg_',
+  'registration-access': 'ten_rat_',
 };
 
 const organizationBytes = 16;

@@ -44,6 +44,7 @@ import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { SigningKeysModule } from './signing-keys/signing-keys.module.js';
 import { SignUpModule } from './sign-up/sign-up.module.js';
 import { ThemesModule } from './themes/themes.module.js';
 import { User } from './users/user.entity.js';
@@ -108,6 +109,7 @@ export class AppModule {
         NavigationModule,
         ThemesModule,
         AnalyticsModule,
+        SigningKeysModule,
         RetentionModule,
         SetupModule,
         HostedPagesModule,

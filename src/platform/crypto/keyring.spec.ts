@@ -63,3 +63,15 @@ describe('A derived key', () => {
     ]);
   });
 });
+
+describe('A value that was sealed', () => {
+  it('says whether that was under the current key', () => {
+    const old = new Keyring([key('k1')]);
+    const rotated = new Keyring([key('k10'), key('k1')]);
+
+    expect(old.isCurrent(old.seal('secrets:1', clear))).toBe(true);
+    expect(rotated.isCurrent(old.seal('secrets:1', clear))).toBe(false);
+    expect(rotated.isCurrent(rotated.seal('secrets:1', clear))).toBe(true);
+    expect(old.isCurrent(rotated.seal('secrets:1', clear))).toBe(false);
+  });
+});

@@ -25,8 +25,7 @@ export class Keyring {
     const cipher = createCipheriv('aes-256-gcm', this.#keys.get(this.#current)!, nonce);
     cipher.setAAD(Buffer.from(place));
     const sealed = Buffer.concat([cipher.update(clear), cipher.final()]);
-    const id = Buffer.from(this.#current);
-    return Buffer.concat([Buffer.from([id.length]), id, nonce, cipher.getAuthTag(), sealed]);
+    return Buffer.concat([this.currentPrefix, nonce, cipher.getAuthTag(), sealed]);
   }
 
   /** @throws Error when the key is unknown, or the value was changed or moved */
@@ -40,6 +39,17 @@ export class Keyring {
     decipher.setAAD(Buffer.from(place));
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(sealed.subarray(idEnd + nonceBytes + tagBytes)), decipher.final()]);
+  }
+
+  /** What everything begins with that is sealed under the current key. */
+  get currentPrefix(): Buffer {
+    const id = Buffer.from(this.#current);
+    return Buffer.concat([Buffer.from([id.length]), id]);
+  }
+
+  /** Whether a value need not be sealed anew before older keys may go. */
+  isCurrent(sealed: Buffer): boolean {
+    return sealed.subarray(0, this.currentPrefix.length).equals(this.currentPrefix);
   }
 
   /** A key for one purpose (such as signing page cursors), derived from the current one (HKDF, RFC 5869). */

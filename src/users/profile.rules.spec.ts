@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { Problem } from '../platform/problems/problem.js';
-import { canonicalFullName, decideUpdate, readNewProfile, readProfile } from './profile.rules.js';
+import { conflict } from '../platform/problems/problems.js';
+import {
+  canonicalFullName,
+  decideUpdate,
+  readNewProfile,
+  readProfile,
+  requireUnused,
+} from './profile.rules.js';
 
 const max = {
   email: 'max@acme.example',
@@ -51,6 +58,22 @@ describe('canonicalFullName', () => {
     ['a'.repeat(201), null],
   ])('of %j is %j', (text, name) => {
     expect(canonicalFullName(text)).toBe(name);
+  });
+});
+
+describe('An address', () => {
+  const unused = { passwordHash: null, emailVerifiedAt: null, lastLoginAt: null };
+
+  it('can be taken away from an account that nobody has used', () => {
+    expect(() => requireUnused(unused)).not.toThrow();
+  });
+
+  it.each([
+    ['has a password', { passwordHash: '$argon2id$…' }],
+    ['has been verified', { emailVerifiedAt: new Date() }],
+    ['has been signed in to', { lastLoginAt: new Date() }],
+  ])('stays where the account %s', (_, use) => {
+    expect(() => requireUnused({ ...unused, ...use })).toThrow(expect.objectContaining({ kind: conflict }));
   });
 });
 

@@ -2,7 +2,7 @@ import type { FieldError } from '../platform/problems/problem.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { canonicalEmail, canonicalPhoneNumber, canonicalUsername } from './identifiers.rules.js';
 import { mergeMetadata, type Metadata, sameJson } from './metadata.rules.js';
-import { withoutIdentifierProblem } from './users.problems.js';
+import { addressInUseProblem, withoutIdentifierProblem } from './users.problems.js';
 
 /** What a client says of a person; null takes a value away, what is left out stays. */
 export interface ProfileInput {
@@ -91,4 +91,21 @@ export function decideUpdate(
     record['metadata'] = 'changed';
   }
   return Object.keys(changes).length > 0 ? { changes, record } : null;
+}
+
+/** What tells whether somebody has an account already, or it still waits for its owner. */
+export interface AccountUse {
+  readonly passwordHash: string | null;
+  readonly emailVerifiedAt: Date | null;
+  readonly lastLoginAt: Date | null;
+}
+
+/**
+ * The link of a reset is shown to an administrator where there is no address to send it to. So the address of an account
+ * that somebody uses stays: taken away, it would let the administrator in, and nobody would be asked.
+ *
+ * @throws Problem `conflict`
+ */
+export function requireUnused({ passwordHash, emailVerifiedAt, lastLoginAt }: AccountUse): void {
+  if (passwordHash !== null || emailVerifiedAt !== null || lastLoginAt !== null) throw addressInUseProblem();
 }

@@ -72,10 +72,11 @@ export class UsersController {
   @Operation({
     summary: 'Change a user',
     description:
-      'What is left out stays, null takes away. An e-mail address or a user name must remain. ' +
-      'One’s own address changes by `PUT /v1/me/email`, which asks for the password.',
+      'What is left out stays, null takes away. An e-mail address or a user name must remain, and the address of an ' +
+      'account that somebody has used is changed only, not taken away (`conflict`). One’s own address changes by ' +
+      '`PUT /v1/me/email`, which asks for the password.',
     answer: UserView,
-    problems: [...takenProblems, ownAccount],
+    problems: [...takenProblems, ownAccount, conflict],
   })
   update(
     @Caller() actor: Actor,

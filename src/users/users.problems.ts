@@ -24,6 +24,12 @@ export function takenProblem(constraint: string, cause?: unknown): Problem {
 export const invalidIdentifierProblem = (pointer: string, detail: string): Problem =>
   new Problem(invalidRequest, { errors: [{ pointer, detail }] });
 
+export const addressInUseProblem = (): Problem =>
+  new Problem(conflict, {
+    detail: 'Whoever uses this account gets their mail at this address: change it, it is not taken away',
+    errors: [{ pointer: '/email', detail: 'cannot be null once the account is used' }],
+  });
+
 export const withoutIdentifierProblem = (): Problem =>
   new Problem(invalidRequest, {
     detail: 'A user needs an e-mail address or a user name',

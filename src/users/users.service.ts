@@ -12,7 +12,7 @@ import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
 import { VerificationTokens } from '../verification/verification-tokens.service.js';
-import { decideUpdate } from './profile.rules.js';
+import { decideUpdate, requireUnused } from './profile.rules.js';
 import { grantsOf } from '../access-control/role-grants.types.js';
 import { UserAccounts } from './user-accounts.service.js';
 import { UserChanges } from './user-changes.service.js';
@@ -68,6 +68,7 @@ export class Users {
       const update = decideUpdate(user, input);
       // A stolen session must not become the account: one's own address asks for the current password.
       if (update?.changes.email !== undefined && user.id === actor.userId) throw new Problem(ownAccount);
+      if (update?.changes.email === null) requireUnused(user);
       if (update !== null) {
         await this.write(tx, user.id, { ...update.changes, updatedBy: actor.userId });
         // Whoever had the old address may have asked for a link there.

@@ -10,8 +10,8 @@ let max: TestUser;
 let greta: TestUser;
 beforeAll(async () => {
   app = await startApp();
-  ({ organization: acme } = await app.given.organization('acme'));
-  ({ organization: globex } = await app.given.organization('globex'));
+  ({ organization: acme } = await app.given.organization());
+  ({ organization: globex } = await app.given.organization({ name: 'Globex', slug: 'globex' }));
   max = await app.given.user(acme);
   greta = await app.given.user(globex);
 });

@@ -41,6 +41,46 @@ describe('Whoever signs up with an address that is not theirs', () => {
     expect(late).toBeProblem('invalid_credentials');
   });
 
+  it('is out when the owner of the address resets the password, although they had confirmed it before', async () => {
+    const { organization, owner } = await app.given.organization();
+    await app.api.as(owner).put(path(organization, '/policies/registration'), { mode: 'open' });
+    const [email, password] = ['sure@acme.example', 'a long wait for the victim'];
+    await app.api.post(path(organization, '/sign-up'), { email, password });
+    const welcome = await app.mailbox.next(email);
+    const squatter = await app.api.post(path(organization, '/sign-in'), { identifier: email, password });
+    await app.api.post(path(organization, '/email-verification/confirm'), { token: welcome.token });
+    const squatterChange = { email: 'squatter@evil.example', currentPassword: password };
+    await app.api.as(squatter.body.token as string).put('/v1/me/email', squatterChange);
+    const pending = await app.mailbox.next('squatter@evil.example');
+    await app.mailbox.clear();
+
+    await app.api.post(path(organization, '/password-reset'), { identifier: email });
+    const { token } = await app.mailbox.next(email);
+    const words = { token, password: 'seven grey herons at dawn' };
+    expect((await app.api.post(path(organization, '/password-reset/confirm'), words)).status).toBe(204);
+
+    expect((await app.api.as(squatter.body.token as string).get('/v1/me')).status).toBe(401);
+    const late = await app.api.post(path(organization, '/sign-in'), { identifier: email, password });
+    expect(late).toBeProblem('invalid_credentials');
+    const confirmed = await app.api.post('/v1/me/email/confirm', { token: pending.token });
+    expect(confirmed).toBeProblem('invalid_token');
+  });
+
+  it('loses neither session nor password when the person who signed up confirms the address', async () => {
+    const { organization, owner } = await app.given.organization();
+    await app.api.as(owner).put(path(organization, '/policies/registration'), { mode: 'open' });
+    const [email, password] = ['usual@acme.example', 'a usual way to sign up'];
+    await app.api.post(path(organization, '/sign-up'), { email, password });
+    const early = await app.api.post(path(organization, '/sign-in'), { identifier: email, password });
+
+    const { token } = await app.mailbox.next(email);
+    await app.api.post(path(organization, '/email-verification/confirm'), { token });
+
+    expect((await app.api.as(early.body.token as string).get('/v1/me')).body.emailVerified).toBe(true);
+    const again = await app.api.post(path(organization, '/sign-in'), { identifier: email, password });
+    expect(again.status).toBe(200);
+  });
+
   it('does not flood it by changing the account over and over', async () => {
     const { organization } = await app.given.organization();
     const max = await app.given.user(organization);

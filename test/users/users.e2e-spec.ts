@@ -408,7 +408,7 @@ describe('users', () => {
 
     it('and keep an identifier', async () => {
       const { organization, owner } = await app.given.organization();
-      const max = await app.given.user(organization);
+      const { body: max } = await app.api.as(owner).post(users(organization), { email: 'max@acme.example' });
       const change = (body: object) => app.api.as(owner).patch(users(organization, max.id), body);
 
       expect(await change({ email: null })).toBeProblem('invalid_request', { pointer: '/email' });
@@ -417,6 +417,21 @@ describe('users', () => {
         username: 'max',
       });
       expect(await change({ username: null })).toBeProblem('invalid_request', { pointer: '/email' });
+    });
+
+    it('but never lose the address of an account in use, so that nobody gets its reset link shown', async () => {
+      const { organization, owner } = await app.given.organization();
+      const max = await app.given.user(organization);
+      await app.api.as(owner).patch(users(organization, max.id), { username: 'max' });
+      await app.given.forgetAudit(organization);
+
+      const response = await app.api.as(owner).patch(users(organization, max.id), { email: null });
+
+      expect(response).toBeProblem('conflict', { pointer: '/email' });
+      expect((await app.api.as(owner).get(users(organization, max.id))).body.email).toBe(max.email);
+      const reset = await app.api.as(owner).post(`${users(organization, max.id)}/password-reset`);
+      expect([reset.status, reset.body]).toEqual([202, {}]);
+      expect(await app.given.auditOf(organization)).not.toContain('user.updated');
     });
 
     it('to nothing that somebody else has', async () => {

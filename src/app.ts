@@ -21,6 +21,7 @@ import { PublicAddresses } from './platform/http/public-addresses.js';
 import { ProblemFilter, sendProblem } from './platform/http/problem.filter.js';
 import { installRequestLog } from './platform/http/request-log.js';
 import { decorateRequestOrigin } from './platform/http/request-origin.js';
+import { installStylesheet } from './platform/http/html/stylesheet.js';
 import { installSecurityHeaders, securityHeaders } from './platform/http/security-headers.js';
 import { validationPipe } from './platform/http/validation.pipe.js';
 import type { Log } from './platform/log/log.js';
@@ -64,6 +65,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   app.useGlobalInterceptors(new EtagInterceptor());
   app.useGlobalFilters(new ProblemFilter(log));
   installValidationRoutes(fastify, app);
+  installStylesheet(fastify);
   installSetupPage(fastify, app);
   installHostedPages(fastify, app);
   installCapturedMailPages(fastify, app);

@@ -2,7 +2,9 @@ import { accountExists, invitationOutdated } from '../invitations/invitations.pr
 import { InvitationAcceptance } from '../invitations/invitation-acceptance.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Principals } from '../platform/access/principals.js';
-import { alert, field, hidden } from '../platform/http/html/form.js';
+import { field, hidden, passwordField } from '../platform/http/html/form.js';
+import { quote } from '../platform/http/html/listings.js';
+import { type Flaw, notice } from '../platform/http/html/notices.js';
 import { html, type Markup } from '../platform/http/html/markup.js';
 import type { PageContent } from '../platform/http/html/page.js';
 import { SessionCookies } from '../platform/http/session-cookies.js';
@@ -10,8 +12,9 @@ import type { Problem } from '../platform/problems/problem.js';
 import { clickContent, doneContent } from './click-page.js';
 import { requirePassword } from './password-reset.page.js';
 import { flawOf } from './problem-wording.js';
-import type { Services, TokenPage } from './token-page.js';
-import { formOf, type Visit } from './visit.js';
+import type { Services } from './hosted-page.js';
+import { type TokenPage, tokenForm } from './token-page.js';
+import type { Visit } from './visit.js';
 
 type Opened = Awaited<ReturnType<InvitationAcceptance['open']>>;
 
@@ -26,7 +29,7 @@ const none: Flaws = { fullName: null, password: null };
 export const invitationPage = (services: Services): TokenPage => ({
   tokenType: 'invitation',
   path: 'invitation',
-  ask: (visit) => clickContent(visit, visit.wording.invitation),
+  ask: (visit) => clickContent(visit, 'users', visit.wording.invitation),
   act: async (visit) => {
     if (visit.typed('step') === 'accept') return accept(services, visit);
     return acceptForm(visit, await open(services, visit), none);
@@ -78,34 +81,34 @@ function refusal({ wording: { invitation } }: Visit, opened: Opened, { kind }: P
   const { organization, email } = opened;
   const text =
     kind === accountExists ? invitation.accountExists(email, organization.name) : invitation.outdated;
-  return { title: invitation.openTitle(organization.name), content: html`${alert(text)}` };
+  return { title: invitation.openTitle(organization.name), content: notice('bad', text) };
 }
 
 function acceptForm(visit: Visit, opened: Opened, flaws: Flaws): PageContent {
-  const { invitation, language } = visit.wording;
+  const {
+    invitation,
+    shell: { language },
+  } = visit.wording;
   const { organization, email, invitedBy, message, expiresAt, isSignedIn } = opened;
   const end = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
   return {
     title: invitation.openTitle(organization.name),
-    content: html`<p>${invitation.openText(invitedBy, organization.name)}</p>
-      ${message === null ? null : messageOf(invitation.messageFrom(invitedBy), message)}
+    lead: invitation.openText(invitedBy, organization.name),
+    flaws: [flawIn('fullName', flaws.fullName), flawIn('password', flaws.password)].flat(),
+    content: html`${message === null ? null : quote(invitation.messageFrom(invitedBy), message)}
       <p>${isSignedIn ? invitation.signedInText(email) : invitation.newUserText(email)}</p>
-      ${formOf(
+      ${tokenForm(
         visit,
         html`${hidden('step', 'accept')} ${isSignedIn ? null : newUserFields(visit, email, flaws)}`,
         invitation.acceptButton,
       )}
-      <p class="hint">${invitation.validUntil(end.format(new Date(expiresAt)))}</p>`,
+      <p class="below">${invitation.validUntil(end.format(new Date(expiresAt)))}</p>`,
   };
 }
 
-/** Written by a person: shown as it is, never as anything that can be clicked. */
-function messageOf(heading: string, message: string): Markup {
-  return html`<p>${heading}</p>
-    <blockquote class="message" dir="auto">${message}</blockquote>`;
-}
+const flawIn = (name: string, text: string | null): Flaw[] => (text === null ? [] : [{ name, text }]);
 
-function newUserFields({ typed, wording: { fields } }: Visit, email: string, flaws: Flaws): Markup {
+function newUserFields({ typed, wording: { fields, shell } }: Visit, email: string, flaws: Flaws): Markup {
   return html`${field({
     name: 'email',
     label: fields.email,
@@ -118,6 +121,7 @@ function newUserFields({ typed, wording: { fields } }: Visit, email: string, fla
   ${field({
     name: 'fullName',
     label: fields.fullName,
+    note: shell.optional,
     type: 'text',
     autocomplete: 'name',
     value: typed('fullName'),
@@ -125,10 +129,9 @@ function newUserFields({ typed, wording: { fields } }: Visit, email: string, fla
     isOptional: true,
     error: flaws.fullName,
   })}
-  ${field({
+  ${passwordField({
     name: 'password',
     label: fields.password,
-    type: 'password',
     autocomplete: 'new-password',
     hint: fields.passwordHint,
     error: flaws.password,

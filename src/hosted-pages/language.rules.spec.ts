@@ -20,6 +20,12 @@ describe('The language of a page', () => {
     ['<script>', 'de', 'de'],
     [`${'x '.repeat(1_000)}de`, undefined, 'en'],
   ])('for ui_locales "%s" and "%s" is %s', (uiLocales, acceptLanguage, language) => {
-    expect(decideLanguage(['en', 'de'], uiLocales, acceptLanguage)).toBe(language);
+    expect(decideLanguage(['en', 'de'], uiLocales, null, acceptLanguage)).toBe(language);
+  });
+
+  it('is that of whoever is signed in, unless a link asks for another', () => {
+    expect(decideLanguage(['en', 'de'], '', 'de-CH', 'en')).toBe('de');
+    expect(decideLanguage(['en', 'de'], 'en', 'de-CH', 'de')).toBe('en');
+    expect(decideLanguage(['en', 'de'], '', 'fr-CH', 'de')).toBe('de');
   });
 });

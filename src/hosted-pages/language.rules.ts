@@ -5,14 +5,16 @@ const mostTags = 20;
  *
  * @param available primary subtags, such as `en`
  * @param uiLocales what a link asks for (OpenID Connect Core, section 3.1.2.1: tags with spaces between)
+ * @param userLocale what whoever is signed in has chosen
  * @param acceptLanguage RFC 9110, section 12.5.4
  */
 export function decideLanguage(
   available: readonly string[],
   uiLocales: string,
+  userLocale: string | null,
   acceptLanguage: string | undefined,
 ): string {
-  const wanted = [...tagsOf(uiLocales), ...weightedTagsOf(acceptLanguage ?? '')];
+  const wanted = [...tagsOf(uiLocales), ...tagsOf(userLocale ?? ''), ...weightedTagsOf(acceptLanguage ?? '')];
   const languages = wanted.map((tag) => tag.toLowerCase().split('-')[0]!);
   return languages.find((language) => available.includes(language)) ?? available[0]!;
 }

@@ -1,12 +1,12 @@
 import { PasswordReset } from '../account-recovery/password-reset.service.js';
-import { field } from '../platform/http/html/form.js';
-import { html } from '../platform/http/html/markup.js';
+import { passwordField } from '../platform/http/html/form.js';
 import type { PageContent } from '../platform/http/html/page.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { doneContent } from './click-page.js';
 import { flawOf } from './problem-wording.js';
-import type { Services, TokenPage } from './token-page.js';
-import { formOf, type Visit } from './visit.js';
+import type { Services } from './hosted-page.js';
+import { type TokenPage, tokenForm } from './token-page.js';
+import type { Visit } from './visit.js';
 
 export const passwordResetPage = (services: Services): TokenPage => ({
   tokenType: 'password_reset',
@@ -33,17 +33,17 @@ export function requirePassword(password: string): string {
 
 function passwordForm(visit: Visit, error: string | null): PageContent {
   const { passwordReset, fields } = visit.wording;
-  const password = field({
+  const password = passwordField({
     name: 'password',
     label: fields.newPassword,
-    type: 'password',
     autocomplete: 'new-password',
     hint: fields.passwordHint,
     error,
   });
   return {
     title: passwordReset.title,
-    content: html`<p>${passwordReset.text(visit.organization.name)}</p>
-      ${formOf(visit, password, passwordReset.button)}`,
+    lead: passwordReset.text(visit.organization.name),
+    flaws: error === null ? [] : [{ name: 'password', text: error }],
+    content: tokenForm(visit, password, passwordReset.button),
   };
 }

@@ -1,13 +1,13 @@
-import type { Abstract, Type } from '@nestjs/common';
+import { parseToken } from '../platform/crypto/secret-token.js';
+import { hidden } from '../platform/http/html/form.js';
+import { html, type Markup, type Part } from '../platform/http/html/markup.js';
 import type { PageContent } from '../platform/http/html/page.js';
-import type { Problem } from '../platform/problems/problem.js';
+import { Problem, raise } from '../platform/problems/problem.js';
+import { invalidToken, invalidTokenProblem } from '../verification/verification.problems.js';
 import type { VerificationTokenType } from '../verification/verification-tokens.service.js';
-import type { Visit } from './visit.js';
-
-/** The services of the features, which the pages call as the API does. */
-export interface Services {
-  get<T>(type: Type<T> | Abstract<T>): T;
-}
+import { type HostedPage, type PageAnswer, type Services, show } from './hosted-page.js';
+import { PageHosts } from './page-hosts.service.js';
+import { formOf, type Visit } from './visit.js';
 
 /** A page behind a link in a mail. It uses nothing up until somebody posts its form. */
 export interface TokenPage {
@@ -20,4 +20,36 @@ export interface TokenPage {
   readonly act: (visit: Visit) => Promise<PageContent>;
   /** The form again, with what is wrong with it; null for what no typing mends. */
   readonly askAgain?: (visit: Visit, problem: Problem) => Promise<PageContent | null> | PageContent | null;
+}
+
+export function hostedTokenPage(services: Services, page: TokenPage): HostedPage {
+  return {
+    path: page.path,
+    // A dead link says so before anybody types a password.
+    get: async (visit) => {
+      const { organization, token } = visit;
+      if (!(await services.get(PageHosts).isAlive(organization, page.tokenType, token)))
+        throw invalidTokenProblem();
+      return show(page.ask(visit));
+    },
+    post: (visit) => act(page, visit),
+  };
+}
+
+/** A form of such a page: it posts the token, which by then stands in no address any more. */
+export function tokenForm(visit: Visit, content: Part, button: string): Markup {
+  return formOf(visit, { content: html`${hidden('token', visit.token)} ${content}`, button });
+}
+
+async function act(page: TokenPage, visit: Visit): Promise<PageAnswer> {
+  // Also where the token itself names its organization: nothing of one happens under the name of another.
+  if (parseToken('verification', visit.token)?.organizationId !== visit.organization.id)
+    throw invalidTokenProblem();
+  try {
+    return show(await page.act(visit));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind === invalidToken || error.kind.status >= 500) throw error;
+    const content = (await page.askAgain?.(visit, error)) ?? raise(error);
+    return show({ ...content, isFailure: true }, error.kind.status);
+  }
 }

@@ -3,14 +3,17 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
+import { FormGuard } from '../platform/http/html/form-guard.js';
 import { type PageFrame, sendPage } from '../platform/http/html/page.js';
+import { productLook } from '../platform/http/html/page-look.js';
+import { englishShell } from '../platform/http/html/shell-wording.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { setupDone, setupForm, type SetupForm } from './setup.html.js';
 import { Setup } from './setup.service.js';
 
 type Field = keyof SetupForm['errors'];
 
-const frame: PageFrame = { language: 'en', brand: 'Tenantry', shownAddress: '/setup' };
+const frame: PageFrame = { words: englishShell, look: productLook, shownAddress: '/setup' };
 
 /** The page behind the set-up link: a form that works without JavaScript, gone once there is an operator. */
 export function installSetupPage(fastify: FastifyInstance, app: NestFastifyApplication): void {
@@ -24,6 +27,8 @@ export function installSetupPage(fastify: FastifyInstance, app: NestFastifyAppli
     });
 
     scope.post('/setup', async (request, reply) => {
+      // Nobody else knows the token, so that no seal of the form is needed.
+      app.get(FormGuard).requireSameOrigin(request);
       const { token, email, password } = (request.body ?? {}) as Record<string, unknown>;
       const form = { token: textOf(token), email: textOf(email) };
       try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contrastOf, luminanceOf, readableOn } from './contrast.rules.js';
+import { contrastOf, luminanceOf, readableOn } from '../platform/colors/contrast.rules.js';
 import { colorsOf, contrastWarnings, footerFor, repeatedFooter, textsOf } from './theme.rules.js';
 
 describe('contrastOf', () => {

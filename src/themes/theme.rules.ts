@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { contrastOf, readableOn } from './contrast.rules.js';
+import { contrastOf, readableOn } from '../platform/colors/contrast.rules.js';
 import type { ThemeColors, ThemeMode, ThemePalette, ThemeTexts } from './theme.types.js';
 
 /** What an organization has set; the rest is the product's. */

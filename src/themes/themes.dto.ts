@@ -8,7 +8,7 @@ import {
   Trimmed,
   ValidateWith,
 } from '../platform/http/properties.js';
-import { colorPattern } from './contrast.rules.js';
+import { colorPattern } from '../platform/colors/contrast.rules.js';
 import { type ContrastWarning, contrastPairs, contrastWarnings } from './theme.rules.js';
 import type { ThemeColors, ThemePalette, ThemeTexts } from './theme.types.js';
 

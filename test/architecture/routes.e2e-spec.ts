@@ -11,6 +11,7 @@ const pages = [
   /^\/docs(\/|$)/,
   /^\/openapi\.(json|yaml)$/,
   /^\/setup$/,
+  /^\/assets\/pages-[0-9a-f]{16}\.css$/,
   /^\/dev\/mails(\/|$)/,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
 ];

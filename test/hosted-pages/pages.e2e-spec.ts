@@ -53,7 +53,7 @@ describe('Every page behind a link', () => {
     for (const method of ['GET', 'HEAD', 'GET']) expect((await scanner.get(link, method)).status).toBe(200);
 
     expect(await app.given.snapshot(organization)).toEqual(before);
-    expect(scanner.cookieNames).toEqual([]);
+    expect(scanner.cookieNames).toEqual(['tenantry-browser']);
     const browser = new Browser(app);
     const done = await browser.submit(await browser.get(link), { password: newPassword });
     expect(done.status).toBe(200);
@@ -70,7 +70,7 @@ describe('Every page behind a link', () => {
 
     const nonce = /'nonce-([^']+)'/.exec(headers['content-security-policy']!)![1]!;
     expect(headers['content-security-policy']).toBe(
-      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; img-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'`,
     );
     expect(headers).toMatchObject({
       'referrer-policy': 'no-referrer',

@@ -1,7 +1,17 @@
 import type { Wording } from './wording.js';
 
 export const german: Wording = {
-  language: 'de',
+  shell: {
+    language: 'de',
+    errorPrefix: 'Fehler',
+    errorSummary: 'Bitte sehen Sie noch einmal nach',
+    optional: '(freiwillig)',
+    help: 'Hilfe',
+    skip: 'Zum Inhalt springen',
+    menu: 'Bereiche',
+    languages: 'Sprache',
+  },
+  languageName: 'Deutsch',
   verifyEmail: {
     title: 'E-Mail-Adresse bestätigen',
     text: (organization) =>
@@ -61,7 +71,7 @@ export const german: Wording = {
     newPassword: 'Neues Passwort',
     password: 'Passwort',
     passwordHint: 'Je länger, desto besser, gern ein ganzer Satz. Niemand außer Ihnen sieht es.',
-    fullName: 'Name (freiwillig)',
+    fullName: 'Name',
   },
   flaws: {
     tooShort: (needed) => `Zu kurz: ${needed} Zeichen sind nötig.`,
@@ -76,6 +86,9 @@ export const german: Wording = {
     deadLinkText: 'Er ist schon benutzt, abgelaufen oder unvollständig. Fordern Sie einen neuen an.',
     notFoundTitle: 'Hier ist nichts',
     notFoundText: 'Prüfen Sie die Adresse oder öffnen Sie den Link in der E-Mail noch einmal.',
+    staleTitle: 'Bitte senden Sie das noch einmal ab',
+    staleText:
+      'Es ist noch nichts geschehen: Die Seite war sehr lange offen, oder der Browser behält für diese Website keine Cookies.',
     crossSiteTitle: 'Das kam von einer fremden Seite',
     crossSiteText: 'Zu Ihrer Sicherheit ist nichts geschehen. Öffnen Sie den Link in der E-Mail noch einmal.',
     busyTitle: 'Bitte noch einmal versuchen',
@@ -84,5 +97,4 @@ export const german: Wording = {
     failedTitle: 'Etwas ist schiefgegangen',
     failedText: (requestId) => `Das liegt an uns. Wer den Server betreibt, findet es unter ${requestId}.`,
   },
-  errorPrefix: 'Fehler',
 };

@@ -1,7 +1,9 @@
+import { englishShell } from '../../platform/http/html/shell-wording.js';
 import type { Wording } from './wording.js';
 
 export const english: Wording = {
-  language: 'en',
+  shell: englishShell,
+  languageName: 'English',
   verifyEmail: {
     title: 'Confirm your e-mail address',
     text: (organization) => `Confirm that this is the e-mail address of your account at ${organization}.`,
@@ -57,7 +59,7 @@ export const english: Wording = {
     newPassword: 'New password',
     password: 'Password',
     passwordHint: 'Long is good: a sentence is fine. Nobody else ever sees it.',
-    fullName: 'Name (optional)',
+    fullName: 'Name',
   },
   flaws: {
     tooShort: (needed) => `Too short: ${needed} characters are needed.`,
@@ -72,6 +74,9 @@ export const english: Wording = {
     deadLinkText: 'It has been used, has expired, or is not complete. Ask for a new one.',
     notFoundTitle: 'There is nothing here',
     notFoundText: 'Check the address, or open the link in the mail again.',
+    staleTitle: 'Please send this once more',
+    staleText:
+      'Nothing has happened yet: the page was open for very long, or the browser keeps no cookies for this site.',
     crossSiteTitle: 'That came from another site',
     crossSiteText: 'For your safety nothing has happened. Open the link in the mail again.',
     busyTitle: 'Please try again',
@@ -79,5 +84,4 @@ export const english: Wording = {
     failedTitle: 'Something went wrong',
     failedText: (requestId) => `This is our fault. Whoever runs the server finds it under ${requestId}.`,
   },
-  errorPrefix: 'Error',
 };

@@ -1,3 +1,5 @@
+import type { ShellWording } from '../../platform/http/html/shell-wording.js';
+
 /** A page that asks for a click, and what it says once that has come. Functions get the organization's name. */
 export interface LinkWording {
   readonly title: string;
@@ -9,7 +11,9 @@ export interface LinkWording {
 
 /** Everything that the pages say in one language. */
 export interface Wording {
-  readonly language: string;
+  readonly shell: ShellWording;
+  /** What the language calls itself. */
+  readonly languageName: string;
   readonly verifyEmail: LinkWording;
   readonly emailChange: LinkWording;
   readonly magicLink: LinkWording & { readonly doneAs: (person: string) => string };
@@ -46,6 +50,8 @@ export interface Wording {
     readonly deadLinkText: string;
     readonly notFoundTitle: string;
     readonly notFoundText: string;
+    readonly staleTitle: string;
+    readonly staleText: string;
     readonly crossSiteTitle: string;
     readonly crossSiteText: string;
     readonly busyTitle: string;
@@ -53,5 +59,4 @@ export interface Wording {
     readonly failedTitle: string;
     readonly failedText: (requestId: string) => string;
   };
-  readonly errorPrefix: string;
 }

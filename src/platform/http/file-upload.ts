@@ -52,11 +52,11 @@ export const Upload = createParamDecorator((_: unknown, context: ExecutionContex
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const { takesFile } = request.routeOptions.config;
   if (!takesFile) throw new Error('@Upload() on a route without @TakesFile()');
-  return () => readFile(request, takesFile.maxBytes);
+  return () => readUpload(request, takesFile.maxBytes);
 });
 
 /** @throws Problem `unsupported_media_type`, `body_too_large`, or `invalid_request` for what is no single file */
-async function readFile(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
+export async function readUpload(request: FastifyRequest, maxBytes: number): Promise<Buffer> {
   const { headers } = request;
   if (!/^multipart\/form-data\s*(;|$)/i.test(headers['content-type'] ?? '')) {
     throw notTaken('The body must be multipart/form-data with one file');

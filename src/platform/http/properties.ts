@@ -94,6 +94,12 @@ export function PasswordText(options: Common = {}): PropertyDecorator {
   );
 }
 
+/** Digits that were sent to somebody. Not a number: a code may begin with zeros. */
+export function CodeText(options: Common = {}): PropertyDecorator {
+  const digits = { min: 6, max: 10, pattern: /^[0-9]+$/, patternText: 'must be digits' };
+  return Text({ example: '073915', ...options, ...digits });
+}
+
 export function Id(options: Common = {}): PropertyDecorator {
   return property(
     { example: '0199c1f2-6a50-7cc1-9d41-3a86e0d3a5c4', ...options },

@@ -65,6 +65,10 @@ export class PublicAddresses {
     return `${this.isSecure ? '__Host-' : ''}tenantry-session-${organizationSlug}`;
   }
 
+  get browserCookie(): string {
+    return `${this.isSecure ? '__Host-' : ''}tenantry-browser`;
+  }
+
   deviceCookie(organizationSlug: string): string {
     return `${this.isSecure ? '__Host-' : ''}tenantry-device-${organizationSlug}`;
   }

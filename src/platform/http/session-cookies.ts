@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublicAddresses } from './public-addresses.js';
 
-/** The cookies of browsers: one session an organization, and one name for a device that signed in before. */
+/** The cookies of browsers: one session an organization, one name for a device that signed in before, and one for itself. */
 @Injectable()
 export class SessionCookies {
   constructor(@Inject(PublicAddresses) private readonly addresses: PublicAddresses) {}
@@ -40,6 +40,15 @@ export class SessionCookies {
 
   writeDevice(reply: FastifyReply, organizationSlug: string, token: string, expiresAt: Date): void {
     reply.setCookie(this.addresses.deviceCookie(organizationSlug), token, this.attributes(expiresAt));
+  }
+
+  /** What tells this browser from others while it is open, whoever uses it. */
+  readBrowser(request: FastifyRequest): string | null {
+    return request.cookies?.[this.addresses.browserCookie] ?? null;
+  }
+
+  writeBrowser(reply: FastifyReply, name: string): void {
+    reply.setCookie(this.addresses.browserCookie, name, this.attributes());
   }
 
   /** What a browser keeps of a sign-in. The session's cookie outlasts idle ends, which move with every use. */

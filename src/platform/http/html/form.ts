@@ -1,53 +1,260 @@
-import { html, type Markup } from './markup.js';
+import { icon } from './icons.js';
+import { attributes, html, type Markup, type Part } from './markup.js';
 
-interface Field {
+/** What every field has. Hint and error belong to it for whoever hears the page. */
+interface FieldFrame {
   readonly name: string;
   readonly label: string;
-  readonly type: 'text' | 'email' | 'password';
+  /** Behind the label, such as that the field may stay empty. */
+  readonly note?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly error?: string | null | undefined;
+  /** On the other side of the label, such as a link for whoever has forgotten the password. */
+  readonly aside?: Markup | null;
+}
+
+interface TextInput extends FieldFrame {
+  /** HTML's names for what browsers and password managers fill in (HTML, section 4.10.18.7); `off` for what is used once. */
   readonly autocomplete: string;
   readonly value?: string;
-  readonly hint?: string;
-  readonly error?: string | null;
   readonly maxLength?: number;
   readonly isOptional?: boolean;
   /** Shown, sent along and not to be changed. */
   readonly isFixed?: boolean;
+  readonly hasFocus?: boolean;
 }
 
-/** A labelled input; its hint and its error belong to it for whoever hears the page. */
-export function field({ name, label, type, autocomplete, hint, error = null, ...options }: Field): Markup {
-  const describedBy = [
-    hint === undefined ? [] : `${name}-hint`,
-    error === null ? [] : `${name}-error`,
-  ].flat();
-  const attributes = [
-    options.isOptional ? null : html` required`,
-    options.isFixed ? html` readonly` : null,
-    describedBy.length === 0 ? null : html` aria-describedby="${describedBy.join(' ')}"`,
-    // The first thing that a reader is told of, and the place to go on.
-    error === null ? null : html` aria-invalid="true" autofocus`,
-  ];
-  return html`<div class="field">
-    <label for="${name}">${label}</label>
+interface Field extends TextInput {
+  readonly type: 'text' | 'email' | 'password' | 'tel' | 'url' | 'date';
+}
+
+/** A labelled input of one line. */
+export function field({ type, autocomplete, value = '', maxLength = 256, ...options }: Field): Markup {
+  return inputField(options, {
+    type,
+    autocomplete,
+    value,
+    maxlength: maxLength,
+    ...(['email', 'url', 'tel'].includes(type) && { dir: 'ltr' }),
+    // An address or a name is no prose, and phones capitalize what they take for it.
+    ...((type === 'email' || autocomplete.includes('username')) && {
+      autocapitalize: 'none',
+      spellcheck: 'false',
+    }),
+  });
+}
+
+/** What is typed is never shown again, also not in the page that says what is wrong with it. */
+export function passwordField(
+  options: Omit<TextInput, 'value' | 'autocomplete'> & { autocomplete: 'current-password' | 'new-password' },
+): Markup {
+  return field({ ...options, type: 'password' });
+}
+
+/** For codes that are read off another screen. */
+export function codeField({
+  isNumeric,
+  autocomplete,
+  value = '',
+  maxLength = 16,
+  ...options
+}: TextInput & { isNumeric: boolean }): Markup {
+  return inputField(options, {
+    class: 'code',
+    type: 'text',
+    inputmode: isNumeric ? 'numeric' : 'text',
+    autocomplete,
+    value,
+    maxlength: maxLength,
+    autocapitalize: 'characters',
+    spellcheck: 'false',
+    dir: 'ltr',
+  });
+}
+
+type State = Pick<TextInput, 'isOptional' | 'isFixed' | 'hasFocus'>;
+
+function inputField(
+  frame: FieldFrame & State,
+  own: Readonly<Record<string, string | number | boolean>>,
+): Markup {
+  const { name, isOptional = false, isFixed = false, hasFocus = false } = frame;
+  return framed(
+    frame,
+    html`<input
+      ${attributes({
+        id: name,
+        name,
+        ...own,
+        required: !isOptional && !isFixed,
+        readonly: isFixed,
+        autofocus: hasFocus,
+        ...described(frame),
+      })}
+    />`,
+  );
+}
+
+export function textArea({
+  value = '',
+  maxLength = 1_000,
+  isOptional = false,
+  ...frame
+}: FieldFrame & { value?: string; maxLength?: number; isOptional?: boolean }): Markup {
+  const { name } = frame;
+  return framed(
+    frame,
+    html`<textarea
+      ${attributes({ id: name, name, rows: 3, maxlength: maxLength, required: !isOptional, ...described(frame) })}
+    >
+${value}</textarea>`,
+  );
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+export function select({
+  options,
+  value,
+  autocomplete = 'off',
+  ...frame
+}: FieldFrame & { options: readonly Option[]; value: string; autocomplete?: string }): Markup {
+  const { name } = frame;
+  const items = options.map(
+    (option) =>
+      html`<option ${attributes({ value: option.value, selected: option.value === value })}>
+        ${option.label}
+      </option>`,
+  );
+  return framed(
+    frame,
+    html`<div class="select">
+      <select ${attributes({ id: name, name, autocomplete, ...described(frame) })}>
+        ${items}</select
+      >${icon('chevron')}
+    </div>`,
+  );
+}
+
+interface Checkbox extends Omit<FieldFrame, 'aside' | 'note'> {
+  readonly isChecked: boolean;
+  readonly value?: string;
+  readonly isRequired?: boolean;
+}
+
+export function checkbox({ isChecked, value = 'on', isRequired = false, ...frame }: Checkbox): Markup {
+  const { name } = frame;
+  return html`<div class="choice">
     <input
-      id="${name}"
-      name="${name}"
-      type="${type}"
-      autocomplete="${autocomplete}"
-      value="${options.value ?? ''}"
-      maxlength="${String(options.maxLength ?? 256)}"
-      ${attributes}
+      ${attributes({
+        type: 'checkbox',
+        id: name,
+        name,
+        value,
+        checked: isChecked,
+        required: isRequired,
+        ...described(frame),
+      })}
     />
-    ${hint === undefined ? null : html`<p class="hint" id="${name}-hint">${hint}</p>`}
-    ${error === null ? null : html`<p class="error" id="${name}-error">${error}</p>`}
+    <label for="${name}">${frame.label}</label>
+    ${remarks(frame)}
   </div>`;
+}
+
+/** One out of a few, all of them to be seen. */
+export function radios({
+  options,
+  value,
+  ...frame
+}: FieldFrame & { options: readonly Option[]; value: string | null }): Markup {
+  const { name, label } = frame;
+  const items = options.map((option, index) => {
+    // The first one bears the field's own id, so that the summary of errors leads there.
+    const id = index === 0 ? name : `${name}-${index}`;
+    const hint = option.hint === undefined ? null : `${id}-about`;
+    return html`<div class="choice">
+      <input
+        ${attributes({
+          type: 'radio',
+          id,
+          name,
+          value: option.value,
+          checked: option.value === value,
+          required: true,
+          'aria-describedby': hint,
+        })}
+      />
+      <label for="${id}">${option.label}</label>
+      ${hint === null ? null : html`<p class="hint" id="${hint}">${option.hint!}</p>`}
+    </div>`;
+  });
+  return html`<fieldset ${attributes({ 'aria-describedby': describedBy(frame) })}>
+    <legend>${label}</legend>
+    ${items} ${remarks(frame)}
+  </fieldset>`;
+}
+
+/** @param accept media types, with commas between */
+export function fileField({ accept, ...frame }: FieldFrame & { accept: string }): Markup {
+  const { name } = frame;
+  return framed(
+    frame,
+    html`<input
+      ${attributes({ type: 'file', id: name, name, accept, required: true, ...described(frame) })}
+    />`,
+  );
 }
 
 export function hidden(name: string, value: string): Markup {
   return html`<input type="hidden" name="${name}" value="${value}" />`;
 }
 
-/** What is wrong with the whole of it. */
-export function alert(text: string | null): Markup | null {
-  return text === null ? null : html`<p class="alert" role="alert">${text}</p>`;
+interface FormFrame {
+  readonly action: string;
+  readonly content: Part;
+  /** Around a file. */
+  readonly isMultipart?: boolean;
+  /** As wide as its button, among other things on a line. */
+  readonly isInline?: boolean;
+}
+
+/** What is wrong is said by the server, in the page's language and where it can be read at leisure, never by bubbles. */
+export function postForm({ action, content, isMultipart = false, isInline = false }: FormFrame): Markup {
+  const others = {
+    novalidate: true,
+    enctype: isMultipart ? 'multipart/form-data' : null,
+    class: isInline ? 'inline' : null,
+  };
+  return html`<form method="post" action="${action}" ${attributes(others)}>${content}</form>`;
+}
+
+function framed(frame: FieldFrame, control: Markup): Markup {
+  const { name, label, note, aside = null } = frame;
+  return html`<div class="field">
+    <div class="label">
+      <label for="${name}"
+        >${label}${note === undefined ? null : html` <span class="optional">${note}</span>`}</label
+      >${aside}
+    </div>
+    ${control} ${remarks(frame)}
+  </div>`;
+}
+
+function remarks({ name, hint, error = null }: FieldFrame): Markup {
+  return html`${hint === undefined ? null : html`<p class="hint" id="${name}-hint">${hint}</p>`}
+  ${error === null ? null : html`<p class="error" id="${name}-error">${icon('alert')}<span>${error}</span></p>`}`;
+}
+
+function described(frame: FieldFrame) {
+  const { error = null } = frame;
+  return { 'aria-describedby': describedBy(frame), 'aria-invalid': error === null ? null : 'true' };
+}
+
+function describedBy({ name, hint, error = null }: FieldFrame): string | null {
+  const ids = [hint === undefined ? [] : `${name}-hint`, error === null ? [] : `${name}-error`].flat();
+  return ids.length === 0 ? null : ids.join(' ');
 }

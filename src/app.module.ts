@@ -6,6 +6,8 @@ import { AccountRecoveryModule } from './account-recovery/account-recovery.modul
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
+import { applicationsEntities } from './applications/applications.entities.js';
+import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HostedPagesModule } from './hosted-pages/hosted-pages.module.js';
@@ -40,6 +42,8 @@ import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
+import { scopesEntities } from './scopes/scopes.entities.js';
+import { ScopesModule } from './scopes/scopes.module.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SetupModule } from './setup/setup.module.js';
@@ -63,6 +67,8 @@ const entities = [
   UserProfile,
   OutboxMail,
   MailTemplate,
+  ...scopesEntities,
+  ...applicationsEntities,
 ];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */
@@ -105,6 +111,8 @@ export class AppModule {
         MeModule,
         ProfilesModule,
         MediaModule,
+        ScopesModule,
+        ApplicationsModule,
         HistoryModule,
         NavigationModule,
         ThemesModule,

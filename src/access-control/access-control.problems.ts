@@ -5,6 +5,11 @@ export const unknownPermission = defineProblem('unknown_permission', 422, 'There
 export const unknownRole = defineProblem('unknown_role', 422, 'There is no such role');
 export const unknownTeam = defineProblem('unknown_team', 422, 'There is no such team');
 export const ownerNotForTeams = defineProblem('owner_not_for_teams', 422, 'A team cannot make people owners');
+export const ownerNotForApplications = defineProblem(
+  'owner_not_for_applications',
+  422,
+  'An application cannot be an owner',
+);
 export const systemRole = defineProblem('system_role', 409, 'A system role cannot be changed');
 export const productPermission = defineProblem(
   'product_permission',

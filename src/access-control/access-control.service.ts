@@ -22,7 +22,7 @@ import { type Grant, requireHeld, requireHeldAsLong, requireSensibleGrants } fro
 import { hasLastingOwner, lockOrganization } from './ownership.queries.js';
 import { undefinedPermissions } from './permissions.queries.js';
 import { originOfPermission, ownPermissions } from './permissions.rules.js';
-import { ownerRole, systemRoles } from './product-permissions.js';
+import { ownerRole, type ProductPermission, productPermissions, systemRoles } from './product-permissions.js';
 import { Role } from './role.entity.js';
 import { RolePermission } from './role-permission.entity.js';
 
@@ -182,6 +182,11 @@ export class AccessControl {
   requireHoldable(actor: Actor, permissions: readonly string[]): void {
     for (const permission of permissions) originOfPermission(permission, actor.organization.isPlatform);
     requireHeld(actor, permissions);
+  }
+
+  /** The permissions that the product asks for itself, in an organization of that sort. */
+  productPermissions(isPlatform: boolean): readonly ProductPermission[] {
+    return productPermissions.filter(({ platformOnly }) => isPlatform || !platformOnly);
   }
 
   /**

@@ -3,11 +3,12 @@ import type { Transaction } from '../platform/database/transaction.js';
 import type { Grant, Holding } from './grants.rules.js';
 
 /** Who can be given roles. */
-export type GrantHolder = 'user' | 'team';
+export type GrantHolder = 'user' | 'team' | 'application';
 
 const tables = {
   user: { table: 'user_roles', holder: 'user_id' },
   team: { table: 'team_roles', holder: 'team_id' },
+  application: { table: 'application_roles', holder: 'application_id' },
 } as const;
 
 export interface NamedRole {
@@ -80,6 +81,23 @@ export async function grantsOf(
   for (const { holder_id, role, expires_at } of rows)
     grants.get(holder_id)!.push({ role, expiresAt: expires_at });
   return grants;
+}
+
+/** What a machine holds by its roles now. They are locked: what they hold cannot change before the transaction ends. */
+export async function lockHoldingsOfApplication(tx: Transaction, applicationId: string): Promise<string[]> {
+  const living = `g.org_id = $1 and g.application_id = $2 and (g.expires_at is null or g.expires_at > now())`;
+  await tx.query(
+    `select 1 from roles r where r.org_id = $1 and r.id in (select g.role_id from application_roles g where ${living})
+      order by r.id for share`,
+    [tx.organizationId, applicationId],
+  );
+  const rows = await tx.query<{ permission: string }>(
+    `select distinct p.permission from application_roles g
+       join role_permissions p on p.org_id = g.org_id and p.role_id = g.role_id
+      where ${living} order by p.permission`,
+    [tx.organizationId, applicationId],
+  );
+  return rows.map(({ permission }) => permission);
 }
 
 /** Makes these the grants of a holder; a grant that stays as it is keeps its row. */

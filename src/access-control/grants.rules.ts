@@ -3,6 +3,7 @@ import { raiseInvalid } from '../platform/problems/problems.js';
 import {
   notHeldAsLongProblem,
   notHeldProblem,
+  ownerNotForApplications,
   ownerNotForTeams,
   systemRole,
 } from './access-control.problems.js';
@@ -92,6 +93,11 @@ export function requireSensibleGrants(grants: readonly Grant[], now: Date): void
 /** Owners are people, each named: a team would make them in passing. @throws Problem `owner_not_for_teams` */
 export function requireTeamRoles(roleNames: readonly string[]): void {
   if (roleNames.includes(ownerRole)) throw new Problem(ownerNotForTeams);
+}
+
+/** Owners are people: a secret would be enough to be one. @throws Problem `owner_not_for_applications` */
+export function requireApplicationRoles(roleNames: readonly string[]): void {
+  if (roleNames.includes(ownerRole)) throw new Problem(ownerNotForApplications);
 }
 
 /** @throws Problem `system_role` */

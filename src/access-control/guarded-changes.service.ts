@@ -5,9 +5,20 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Problem } from '../platform/problems/problem.js';
 import { permissionDenied } from '../platform/problems/problems.js';
-import { lastOwner, ownerNotForTeams, systemRole } from './access-control.problems.js';
+import {
+  lastOwner,
+  ownerNotForApplications,
+  ownerNotForTeams,
+  systemRole,
+} from './access-control.problems.js';
 
-const refusals = new Set([permissionDenied, lastOwner, ownerNotForTeams, systemRole]);
+const refusals = new Set([
+  permissionDenied,
+  lastOwner,
+  ownerNotForApplications,
+  ownerNotForTeams,
+  systemRole,
+]);
 
 /** Changes that a rule of access control may refuse, and whose refusal is worth remembering. */
 @Injectable()

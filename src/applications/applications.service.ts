@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { MediaLinks } from '../media/media-links.service.js';
+import { parseToken } from '../platform/crypto/secret-token.js';
+import { isUuid } from '../platform/crypto/uuid.js';
+import type { Transaction } from '../platform/database/transaction.js';
+import { longestTokens, Policies } from '../policies/policies.service.js';
+import type { RegisteredApplication } from './application.types.js';
+import { type ApplicationRow, findApplication, findHeldByRoles, useSecret } from './applications.queries.js';
+import { sectorOf } from './applications.rules.js';
+import { isRegisteredUri } from './redirect-uris.rules.js';
+
+/** Applications as the protocol sees them: steps in the transactions of others. */
+@Injectable()
+export class Applications {
+  constructor(
+    private readonly policies: Policies,
+    private readonly media: MediaLinks,
+  ) {}
+
+  /** An active application with the lifetimes that hold; null for every other id. Two statements. */
+  async find(tx: Transaction, clientId: string): Promise<RegisteredApplication | null> {
+    const row = isUuid(clientId) ? await findApplication(tx, clientId) : null;
+    return row === null || row.status !== 'active' ? null : this.registered(tx, row);
+  }
+
+  /** Whether a secret is one of the living ones of an active application; its use is noted. */
+  async matchesSecret(tx: Transaction, clientId: string, secret: string): Promise<boolean> {
+    const reference = parseToken('client-secret', secret);
+    // A secret of another organization is none here, however right it is there.
+    if (reference === null || reference.organizationId !== tx.organizationId || !isUuid(clientId))
+      return false;
+    return useSecret(tx, clientId, reference.tokenHash);
+  }
+
+  /** Whether an address is one that the application registered, for sending people back to it. */
+  hasRedirectUri({ redirectUris, type }: RegisteredApplication, uri: string): boolean {
+    return isRegisteredUri(redirectUris, type, uri);
+  }
+
+  /** The same for after signing out. */
+  hasPostLogoutRedirectUri({ postLogoutRedirectUris, type }: RegisteredApplication, uri: string): boolean {
+    return isRegisteredUri(postLogoutRedirectUris, type, uri);
+  }
+
+  /** The roles that a machine holds now, and what they hold; wildcards stay wildcards. */
+  rolesOf(tx: Transaction, clientId: string): Promise<{ roles: string[]; permissions: string[] }> {
+    return findHeldByRoles(tx, clientId);
+  }
+
+  /** With the lifetimes of the policy where the application has none, and within what nothing exceeds. */
+  async registered(tx: Transaction, row: ApplicationRow): Promise<RegisteredApplication> {
+    const policy = await this.policies.read(tx, 'tokens');
+    const { logoMediaId, status: _status, sectorIdentifier, updatedAt: _updatedAt, ...settings } = row;
+    const [usual, longest] =
+      row.accessTokenFormat === 'jwt'
+        ? [policy.jwtAccessTokenSeconds, longestTokens.jwt]
+        : [policy.opaqueAccessTokenSeconds, longestTokens.opaqueAccessToken];
+    const refreshAbsoluteSeconds = row.refreshAbsoluteSeconds ?? policy.refreshAbsoluteSeconds;
+    return {
+      ...settings,
+      sectorIdentifier,
+      sector: row.subjectType === 'pairwise' ? sectorOf(row) : null,
+      logo: logoMediaId === null ? null : this.media.addressOf(tx, logoMediaId),
+      accessTokenSeconds: Math.min(row.accessTokenSeconds ?? usual, longest),
+      idTokenSeconds: row.idTokenSeconds ?? policy.idTokenSeconds,
+      refreshAbsoluteSeconds,
+      refreshIdleSeconds: Math.min(
+        row.refreshIdleSeconds ?? policy.refreshIdleSeconds,
+        refreshAbsoluteSeconds,
+      ),
+    };
+  }
+}

@@ -24,10 +24,14 @@ export class Browser {
   }
 
   /** Posts the form of a page as it stands there, with what somebody types into it. */
-  submit(page: Received, typed: Record<string, string> = {}): Promise<Received> {
+  submit(
+    page: Received,
+    typed: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Received> {
     const form = formIn(page);
     const body = new URLSearchParams({ ...form.fields, ...typed }).toString();
-    return this.send('POST', form.action, { 'sec-fetch-site': 'same-origin' }, body);
+    return this.send('POST', form.action, { 'sec-fetch-site': 'same-origin', ...headers }, body);
   }
 
   async send(

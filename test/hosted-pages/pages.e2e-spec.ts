@@ -168,7 +168,7 @@ describe('Every page behind a link', () => {
     const page = await german.get(link);
     expect(page.text).toContain('<title>Neues Passwort wählen · Acme</title>');
     // What the form carries counts, whatever the next request says.
-    const weak = await french.submit(page, { password: 'kurz' });
+    const weak = await german.submit(page, { password: 'kurz' }, { 'accept-language': 'fr' });
     expect(weak.text).toContain('<title>Fehler: Neues Passwort wählen · Acme</title>');
     expect(weak.text).toContain('Zu kurz: 15 Zeichen sind nötig.');
     expect((await german.get('/o/acme/magic-link')).text).toContain('Dieser Link gilt nicht');

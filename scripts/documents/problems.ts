@@ -24,6 +24,9 @@ Every failure is answered as \`application/problem+json\` (RFC 9457) with \`type
 request, as in \`X-Request-Id\`), sometimes \`detail\`, and \`errors: [{ pointer, detail }]\` where the input is to blame. \`code\` is
 stable: programs may rely on it. \`Retry-After\` tells when to come back after a 429 or 503.
 
+A \`pointer\` is a JSON Pointer (RFC 6901) into the body, such as \`/owner/email\`. A parameter of the query is blamed as
+\`/query/limit\`, a header as \`/header/If-Match\`, and \`''\` is the body as a whole.
+
 Made from the catalogue of problems by \`npm run docs\`.
 
 ${sections.join('\n')}`;

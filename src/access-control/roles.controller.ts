@@ -3,7 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { limitReached, roleNameTaken, systemRole, unknownPermission } from './access-control.problems.js';
 import { RolePage, RoleView } from './role.view.js';
@@ -65,7 +65,7 @@ export class RolesController {
     @Caller() actor: Actor,
     @Param('role') role: string,
     @Body() body: UpdateRoleBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<RoleView> {
     return this.roles.update(actor, role, body, version);
   }
@@ -83,7 +83,7 @@ export class RolesController {
   delete(
     @Caller() actor: Actor,
     @Param('role') role: string,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<void> {
     return this.roles.delete(actor, role, version);
   }

@@ -5,7 +5,7 @@ import { violatedUniqueConstraint } from '../platform/database/database-errors.j
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { Cursors, defaultPageSize } from '../platform/http/lists.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
@@ -111,7 +111,7 @@ export class Roles {
     actor: Actor,
     identifier: string,
     body: UpdateRoleBody,
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<RoleView> {
     return this.changes.run(actor, 'role.updated', { type: 'role', id: identifier }, async (tx) => {
       const role = await this.lock(tx, identifier);
@@ -145,7 +145,7 @@ export class Roles {
     });
   }
 
-  delete(actor: Actor, identifier: string, expectedVersion: number | null): Promise<void> {
+  delete(actor: Actor, identifier: string, expectedVersion: ExpectedVersion): Promise<void> {
     return this.changes.run(actor, 'role.deleted', { type: 'role', id: identifier }, async (tx) => {
       const role = await this.lock(tx, identifier);
       requireVersion(role.version, expectedVersion);

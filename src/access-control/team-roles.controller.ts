@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { ownerNotForTeams, unknownRole } from './access-control.problems.js';
 import { GrantsView, SetRolesBody } from './grants.dto.js';
@@ -37,7 +37,7 @@ export class TeamRolesController {
     @Caller() actor: Actor,
     @Param('team') team: string,
     @Body() body: SetRolesBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<GrantsView> {
     return this.teamRoles.set(actor, team, SetRolesBody.grantsOf(body), version);
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { AccessControl } from './access-control.service.js';
 import { GrantsView } from './grants.dto.js';
 import { grantsOf, lockRolesForGrant, replaceGrants } from './grants.queries.js';
@@ -33,7 +33,7 @@ export class TeamRoles {
     actor: Actor,
     identifier: string,
     grants: readonly Grant[],
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<GrantsView> {
     return this.changes.run(actor, 'team.roles_changed', { type: 'team', id: identifier }, async (tx) => {
       const { id, version } = await this.teams.lock(tx, identifier);

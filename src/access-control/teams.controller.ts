@@ -3,7 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { teamNameTaken } from './access-control.problems.js';
 import { CreateTeamBody, TeamPage, TeamsQuery, TeamView, UpdateTeamBody } from './teams.dto.js';
@@ -49,7 +49,7 @@ export class TeamsController {
     @Caller() actor: Actor,
     @Param('team') team: string,
     @Body() body: UpdateTeamBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<TeamView> {
     return this.teams.update(actor, team, body, version);
   }
@@ -66,7 +66,7 @@ export class TeamsController {
   delete(
     @Caller() actor: Actor,
     @Param('team') team: string,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<void> {
     return this.teams.delete(actor, team, version);
   }

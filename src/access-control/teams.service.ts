@@ -5,7 +5,7 @@ import { violatedUniqueConstraint } from '../platform/database/database-errors.j
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { Cursors, defaultPageSize } from '../platform/http/lists.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
@@ -77,7 +77,7 @@ export class Teams {
     actor: Actor,
     identifier: string,
     body: UpdateTeamBody,
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<TeamView> {
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       const team = await this.lock(tx, identifier);
@@ -95,7 +95,7 @@ export class Teams {
     });
   }
 
-  delete(actor: Actor, identifier: string, expectedVersion: number | null): Promise<void> {
+  delete(actor: Actor, identifier: string, expectedVersion: ExpectedVersion): Promise<void> {
     return this.changes.run(actor, 'team.deleted', { type: 'team', id: identifier }, async (tx) => {
       const team = await this.lock(tx, identifier);
       requireVersion(team.version, expectedVersion);

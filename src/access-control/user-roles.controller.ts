@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { lastOwner, unknownRole } from './access-control.problems.js';
 import { GrantsView, SetRolesBody } from './grants.dto.js';
@@ -41,7 +41,7 @@ export class UserRolesController {
     @Caller() actor: Actor,
     @Param('user') user: string,
     @Body() body: SetRolesBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<GrantsView> {
     return this.userRoles.set(actor, user, SetRolesBody.grantsOf(body), version);
   }

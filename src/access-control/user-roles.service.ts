@@ -3,7 +3,7 @@ import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
@@ -36,7 +36,7 @@ export class UserRoles {
     actor: Actor,
     identifier: string,
     grants: readonly Grant[],
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<GrantsView> {
     return this.changes.run(actor, 'user.roles_changed', { type: 'user', id: identifier }, async (tx) => {
       const userId = await this.userId(tx, identifier);

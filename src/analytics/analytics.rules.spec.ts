@@ -15,12 +15,12 @@ describe('readDays', () => {
   });
 
   it.each([
-    [{ to: '2027-02-30' }, '/to'],
-    [{ from: '2027-13-01' }, '/from'],
-    [{ to: '0000-01-01' }, '/to'],
-    [{ to: '1969-12-31' }, '/to'],
-    [{ from: '2027-03-03' }, '/to'],
-    [{ from: '2026-03-01', to: '2027-03-02' }, '/from'],
+    [{ to: '2027-02-30' }, '/query/to'],
+    [{ from: '2027-13-01' }, '/query/from'],
+    [{ to: '0000-01-01' }, '/query/to'],
+    [{ to: '1969-12-31' }, '/query/to'],
+    [{ from: '2027-03-03' }, '/query/to'],
+    [{ from: '2026-03-01', to: '2027-03-02' }, '/query/from'],
   ])('refuses %j', (given, pointer) => {
     expect(() => readDays(given, now)).toThrow(
       expect.objectContaining({ errors: [{ pointer, detail: expect.any(String) }] }),

@@ -21,8 +21,9 @@ export function readDays({ from, to }: Partial<DayRange>, now: Date): DayRange {
   const last = to === undefined ? startOfDay(now) : readDay('to', to);
   const first = from === undefined ? last - (usualDays - 1) * dayMilliseconds : readDay('from', from);
   const days = (last - first) / dayMilliseconds + 1;
-  if (days < 1) raiseInvalid([{ pointer: '/to', detail: 'must not be before "from"' }]);
-  if (days > mostDays) raiseInvalid([{ pointer: '/from', detail: `must be at most ${mostDays} days back` }]);
+  if (days < 1) raiseInvalid([{ pointer: '/query/to', detail: 'must not be before "from"' }]);
+  if (days > mostDays)
+    raiseInvalid([{ pointer: '/query/from', detail: `must be at most ${mostDays} days back` }]);
   return { from: dayOf(first), to: dayOf(last) };
 }
 
@@ -49,6 +50,6 @@ const dayOf = (moment: number): string => new Date(moment).toISOString().slice(0
 function readDay(name: string, text: string): number {
   const moment = Date.parse(`${text}T00:00:00Z`);
   if (Number.isNaN(moment) || moment < 0 || dayOf(moment) !== text)
-    raiseInvalid([{ pointer: `/${name}`, detail: 'must be a day that exists, since 1970' }]);
+    raiseInvalid([{ pointer: `/query/${name}`, detail: 'must be a day that exists, since 1970' }]);
   return moment;
 }

@@ -27,7 +27,7 @@ describe('readMomentSeconds', () => {
 
   it.each(['2027-01-31T00:00:00+99:99', '2027-13-01T00:00:00Z'])('refuses %s', (text) => {
     expect(() => readMomentSeconds('from', text)).toThrow(
-      expect.objectContaining({ errors: [{ pointer: '/from', detail: 'must be a time that exists' }] }),
+      expect.objectContaining({ errors: [{ pointer: '/query/from', detail: 'must be a time that exists' }] }),
     );
   });
 });

@@ -22,6 +22,6 @@ export function readMomentSeconds(name: string, text: string | undefined): numbe
   if (text === undefined) return null;
   const milliseconds = Date.parse(text);
   if (Number.isNaN(milliseconds))
-    raiseInvalid([{ pointer: `/${name}`, detail: 'must be a time that exists' }]);
+    raiseInvalid([{ pointer: `/query/${name}`, detail: 'must be a time that exists' }]);
   return milliseconds / 1_000;
 }

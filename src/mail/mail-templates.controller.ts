@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common'
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { mailTemplateNames } from './mail-template-names.js';
 import {
@@ -76,7 +76,7 @@ export class MailTemplatesController {
     @Param('name') name: string,
     @Param('locale') locale: string,
     @Body() body: SetMailTemplate,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<MailTemplateView> {
     return this.templates.set(actor, name, locale, body, version);
   }
@@ -94,7 +94,7 @@ export class MailTemplatesController {
     @Caller() actor: Actor,
     @Param('name') name: string,
     @Param('locale') locale: string,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<void> {
     return this.templates.delete(actor, name, locale, version);
   }

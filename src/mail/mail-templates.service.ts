@@ -4,7 +4,7 @@ import type { Actor } from '../platform/access/actor.js';
 import { newId } from '../platform/crypto/uuid.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem, raiseInvalid } from '../platform/problems/problems.js';
@@ -82,7 +82,7 @@ export class MailTemplates {
     name: string,
     locale: string,
     input: SetMailTemplate,
-    version: number | null,
+    version: ExpectedVersion,
   ): Promise<MailTemplateView> {
     const place = placeOf(name, locale);
     const content = contentOf(input);
@@ -108,7 +108,7 @@ export class MailTemplates {
   }
 
   /** Back to the shipped words. @throws Problem `not_found` where there are none of its own, `stale` */
-  delete(actor: Actor, name: string, locale: string, version: number | null): Promise<void> {
+  delete(actor: Actor, name: string, locale: string, version: ExpectedVersion): Promise<void> {
     const place = placeOf(name, locale);
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       await lockOwnTemplates(tx);

@@ -3,7 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { weakPassword } from '../passwords/passwords.problems.js';
 import { Authenticated, Caller } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import { permissionDenied } from '../platform/problems/problems.js';
@@ -34,7 +34,7 @@ export class MeController {
   update(
     @Caller() actor: Actor,
     @Body() change: ChangeMe,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<MeView> {
     return this.me.update(actor, change, version);
   }

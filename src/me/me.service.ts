@@ -3,6 +3,7 @@ import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { isUuid } from '../platform/crypto/uuid.js';
 import { Database } from '../platform/database/database.js';
+import type { ExpectedVersion } from '../platform/http/if-match.js';
 import type { PageQuery } from '../platform/http/lists.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import type { SessionPage } from '../sessions/session.view.js';
@@ -26,7 +27,7 @@ export class Me {
     return meView(actor, await this.users.get(actor, actor.userId));
   }
 
-  async update(actor: Actor, change: ChangeMe, version: number | null): Promise<MeView> {
+  async update(actor: Actor, change: ChangeMe, version: ExpectedVersion): Promise<MeView> {
     requireSession(actor);
     return meView(actor, await this.users.update(actor, actor.userId, change, version));
   }

@@ -5,7 +5,7 @@ import { Authenticated, Caller, Requires } from '../platform/access/access.decor
 import type { Actor } from '../platform/access/actor.js';
 import { ContentEtag } from '../platform/http/content-etag.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import {
   CreateNavigationItemBody,
@@ -64,7 +64,7 @@ export class NavigationController {
   replace(
     @Caller() actor: Actor,
     @Body() body: ReplaceNavigationBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<NavigationView> {
     return this.navigation.replace(actor, body, version);
   }
@@ -103,7 +103,7 @@ export class NavigationController {
     @Caller() actor: Actor,
     @Param('item') item: string,
     @Body() body: UpdateNavigationItemBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<NavigationItemView> {
     return this.navigation.update(actor, item, body, version);
   }
@@ -120,7 +120,7 @@ export class NavigationController {
   delete(
     @Caller() actor: Actor,
     @Param('item') item: string,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<void> {
     return this.navigation.delete(actor, item, version);
   }

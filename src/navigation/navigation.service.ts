@@ -6,7 +6,7 @@ import { newId } from '../platform/crypto/uuid.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import {
   type CreateNavigationItemBody,
@@ -92,7 +92,7 @@ export class Navigation {
     actor: Actor,
     idOrKey: string,
     body: UpdateNavigationItemBody,
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<NavigationItemView> {
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       await beginNavigationChange(tx, actor.userId);
@@ -118,7 +118,7 @@ export class Navigation {
   }
 
   /** With everything under it. @throws Problem `not_found`, `stale` */
-  delete(actor: Actor, idOrKey: string, expectedVersion: number | null): Promise<void> {
+  delete(actor: Actor, idOrKey: string, expectedVersion: ExpectedVersion): Promise<void> {
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       await beginNavigationChange(tx, actor.userId);
       const before = (await findNavigation(tx)).items;
@@ -141,7 +141,7 @@ export class Navigation {
   replace(
     actor: Actor,
     { items: entries }: ReplaceNavigationBody,
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<NavigationView> {
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       requireVersion(await beginNavigationChange(tx, actor.userId), expectedVersion);

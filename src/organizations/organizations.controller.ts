@@ -4,7 +4,7 @@ import { weakPassword } from '../passwords/passwords.problems.js';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import {
   ChangeOrganization,
@@ -67,7 +67,7 @@ export class OrganizationsController {
     @Caller() actor: Actor,
     @Param('organization') organization: string,
     @Body() change: ChangeOrganization,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<OrganizationView> {
     return this.organizations.change(actor, organization, change, version);
   }

@@ -3,7 +3,7 @@ import { Audit } from '../audit/audit.service.js';
 import { type Actor, isOperator } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { Cursors, defaultPageSize } from '../platform/http/lists.js';
 import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
@@ -75,7 +75,7 @@ export class Organizations {
     actor: Actor,
     slugOrId: string,
     change: ChangeOrganization,
-    expectedVersion: number | null,
+    expectedVersion: ExpectedVersion,
   ): Promise<OrganizationView> {
     return this.within(actor, slugOrId, 'organizations.change', async (tx, { id }) => {
       const before = (await lockOrganization(tx, id)) ?? raise(notFoundProblem());

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Authenticated, Caller } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { permissionDenied } from '../platform/problems/problems.js';
 import { phoneNumberTaken } from '../users/users.problems.js';
@@ -32,7 +32,7 @@ export class MyProfileController {
   change(
     @Caller() actor: Actor,
     @Body() change: ChangeMyProfile,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<ProfileView> {
     return this.profiles.changeOwn(actor, change, version);
   }

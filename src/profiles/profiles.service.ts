@@ -5,7 +5,7 @@ import { sessionNeededProblem } from '../me/me.problems.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { type PersonInput, UserAccounts } from '../users/user-accounts.service.js';
@@ -33,7 +33,7 @@ export class Profiles {
   }
 
   /** @throws Problem `permission_denied` for API keys, `phone_number_taken`, `stale`, `invalid_request` */
-  async changeOwn(actor: Actor, change: ChangeMyProfile, version: number | null): Promise<ProfileView> {
+  async changeOwn(actor: Actor, change: ChangeMyProfile, version: ExpectedVersion): Promise<ProfileView> {
     if (actor.kind !== 'session') throw sessionNeededProblem();
     return this.change(actor, actor.userId, change, version);
   }
@@ -43,7 +43,7 @@ export class Profiles {
     actor: Actor,
     reference: string,
     change: ChangeUserProfile,
-    version: number | null,
+    version: ExpectedVersion,
   ): Promise<ProfileView> {
     return this.change(actor, reference, change, version);
   }
@@ -52,7 +52,7 @@ export class Profiles {
     actor: Actor,
     reference: string,
     change: PersonInput & ProfilePatch,
-    version: number | null,
+    version: ExpectedVersion,
   ): Promise<ProfileView> {
     return this.changes.change(actor, reference, 'profile.updated', async (tx, user) => {
       const profile = await findProfile(tx, user.id);

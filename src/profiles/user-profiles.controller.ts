@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { phoneNumberTaken } from '../users/users.problems.js';
 import { ChangeUserProfile, ProfileView } from './profiles.dto.js';
@@ -39,7 +39,7 @@ export class UserProfilesController {
     @Caller() actor: Actor,
     @Param('user') user: string,
     @Body() change: ChangeUserProfile,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<ProfileView> {
     return this.profiles.changeOf(actor, user, change, version);
   }

@@ -3,7 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Public, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { ContentEtag } from '../platform/http/content-etag.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { PublicThemeView, ReplaceThemeBody, ThemeView } from './themes.dto.js';
 import { Themes } from './themes.service.js';
@@ -38,7 +38,7 @@ export class ThemesController {
   replace(
     @Caller() actor: Actor,
     @Body() body: ReplaceThemeBody,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<ThemeView> {
     return this.themes.replace(actor, body, version);
   }

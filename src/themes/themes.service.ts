@@ -5,7 +5,7 @@ import { Organizations } from '../organizations/organizations.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { notFoundProblem, raiseInvalid } from '../platform/problems/problems.js';
 import { canonicalEmail } from '../users/identifiers.rules.js';
 import {
@@ -48,7 +48,7 @@ export class Themes {
    *
    * @throws Problem `stale`, `invalid_request`
    */
-  replace(actor: Actor, body: ReplaceThemeBody, expectedVersion: number | null): Promise<ThemeView> {
+  replace(actor: Actor, body: ReplaceThemeBody, expectedVersion: ExpectedVersion): Promise<ThemeView> {
     const after = settingsOf(body);
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       await lockTheme(tx);

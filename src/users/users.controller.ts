@@ -4,7 +4,7 @@ import { lastOwner, unknownRole } from '../access-control/access-control.problem
 import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
-import { IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
+import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
 import { conflict } from '../platform/problems/problems.js';
 import { RoleGrant } from '../access-control/role-grants.types.js';
@@ -82,7 +82,7 @@ export class UsersController {
     @Caller() actor: Actor,
     @Param('user') user: string,
     @Body() change: ChangeUser,
-    @IfMatch() version: number | null,
+    @IfMatch() version: ExpectedVersion,
   ): Promise<UserView> {
     return this.users.update(actor, user, change, version);
   }

@@ -7,7 +7,7 @@ import { Database } from '../platform/database/database.js';
 import { violatedUniqueConstraint } from '../platform/database/database-errors.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
-import { requireVersion } from '../platform/http/if-match.js';
+import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { Policies } from '../policies/policies.service.js';
@@ -62,7 +62,7 @@ export class Users {
     });
   }
 
-  update(actor: Actor, reference: string, input: ChangeUser, version: number | null): Promise<UserView> {
+  update(actor: Actor, reference: string, input: ChangeUser, version: ExpectedVersion): Promise<UserView> {
     return this.changes.change(actor, reference, 'user.updated', async (tx, user) => {
       requireVersion(user.version, version);
       const update = decideUpdate(user, input);

@@ -158,11 +158,11 @@ describe('analytics', () => {
   });
 
   it.each([
-    ['?from=2027-02-30', '/from'],
-    ['?from=2027-01-02&to=2027-01-01', '/to'],
-    ['?from=2025-01-01&to=2027-01-01', '/from'],
-    ['?to=yesterday', '/to'],
-    ['?to=0000-01-01', '/to'],
+    ['?from=2027-02-30', '/query/from'],
+    ['?from=2027-01-02&to=2027-01-01', '/query/to'],
+    ['?from=2025-01-01&to=2027-01-01', '/query/from'],
+    ['?to=yesterday', '/query/to'],
+    ['?to=0000-01-01', '/query/to'],
   ])('refuse %s', async (query, pointer) => {
     const { organization, owner } = await app.given.organization();
 

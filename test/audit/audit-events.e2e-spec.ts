@@ -118,19 +118,19 @@ describe('audit events', () => {
   });
 
   it.each([
-    ['actor=max', '/actor'],
-    ['action=*', '/action'],
+    ['actor=max', '/query/actor'],
+    ['action=*', '/query/action'],
     ['action=user', null],
-    ["action=user.'%25", '/action'],
-    ['action=user.locked&action=user.unlocked', '/action'],
-    ['outcome=maybe', '/outcome'],
-    ['from=yesterday', '/from'],
-    ['from=2027-01-31T00:00:00', '/from'],
-    ['from=2027-01-31T00:00:00%2B99:99', '/from'],
-    ['to=2027-02-30T00:00:00Z', '/to'],
-    ['limit=201', '/limit'],
-    ['before=now', '/before'],
-    ['cursor=nonsense', 'cursor'],
+    ["action=user.'%25", '/query/action'],
+    ['action=user.locked&action=user.unlocked', '/query/action'],
+    ['outcome=maybe', '/query/outcome'],
+    ['from=yesterday', '/query/from'],
+    ['from=2027-01-31T00:00:00', '/query/from'],
+    ['from=2027-01-31T00:00:00%2B99:99', '/query/from'],
+    ['to=2027-02-30T00:00:00Z', '/query/to'],
+    ['limit=201', '/query/limit'],
+    ['before=now', '/query/before'],
+    ['cursor=nonsense', '/query/cursor'],
   ])('answer ?%s', async (query, pointer) => {
     const { organization, owner } = await app.given.organization();
 

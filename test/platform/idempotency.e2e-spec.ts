@@ -102,6 +102,6 @@ describe('A request with an idempotency key', () => {
       .as(owner)
       .post(roles, { name: 'x', permissions: [] }, { headers: { 'idempotency-key': 'two words' } });
 
-    expect(response).toBeProblem('invalid_request', { pointer: 'Idempotency-Key' });
+    expect(response).toBeProblem('invalid_request', { pointer: '/header/Idempotency-Key' });
   });
 });

@@ -127,7 +127,7 @@ describe('the list of users', () => {
     ['page', '2'],
     ['q', 'a\u0000'],
   ])('refuses %s=%j', async (name, value) => {
-    expect(await list({ [name]: value })).toBeProblem('invalid_request', { pointer: `/${name}` });
+    expect(await list({ [name]: value })).toBeProblem('invalid_request', { pointer: `/query/${name}` });
   });
 
   it('takes a cursor for the very list that gave it', async () => {

@@ -381,9 +381,12 @@ describe('users', () => {
 
       expect((await change('Max M', '"1"')).status).toBe(200);
       expect(await change('Max N', '"1"')).toBeProblem('stale');
-      expect(await change('Max O', 'W/"2"')).toBeProblem('invalid_request', { pointer: 'If-Match' });
+      expect(await change('Max O', '2')).toBeProblem('invalid_request', { pointer: '/header/If-Match' });
+      expect(await change('Max O', 'W/"2"')).toBeProblem('stale');
       expect((await change('Max P', '*')).body).toMatchObject({ fullName: 'Max P', version: 3 });
-      expect(await app.given.auditOf(organization)).toEqual(['user.updated', 'user.updated']);
+      expect(await change('Max Q', '"1", W/"3"')).toBeProblem('stale');
+      expect((await change('Max Q', '"1", "3"')).body).toMatchObject({ fullName: 'Max Q', version: 4 });
+      expect(await app.given.auditOf(organization)).toEqual(Array(3).fill('user.updated'));
     });
 
     it('by one of many who read the same version', async () => {

@@ -65,7 +65,7 @@ export class Cursors {
     const bytes = Buffer.from(cursor, 'base64url');
     const body = bytes.subarray(16);
     if (bytes.length <= 16 || !timingSafeEqual(bytes.subarray(0, 16), this.mac(list, body))) {
-      return raiseInvalid([{ pointer: 'cursor', detail: 'belongs to no such list' }]);
+      return raiseInvalid([{ pointer: '/query/cursor', detail: 'belongs to no such list' }]);
     }
     return JSON.parse(body.toString()) as (string | null)[];
   }

@@ -139,7 +139,15 @@ function problemSchema() {
           type: 'object',
           additionalProperties: false,
           required: ['pointer', 'detail'],
-          properties: { pointer: { type: 'string', example: '/email' }, detail: { type: 'string' } },
+          properties: {
+            pointer: {
+              type: 'string',
+              example: '/email',
+              description:
+                'JSON Pointer (RFC 6901) into the body; `/query/limit` for a parameter, `/header/If-Match` for a header',
+            },
+            detail: { type: 'string' },
+          },
         },
       },
     },

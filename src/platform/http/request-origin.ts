@@ -39,7 +39,7 @@ function idempotencyOf(request: FastifyRequest): RequestOrigin['idempotency'] {
   if (key === undefined) return null;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
     return raiseInvalid([
-      { pointer: 'Idempotency-Key', detail: 'must have 1 to 200 visible ASCII characters' },
+      { pointer: '/header/Idempotency-Key', detail: 'must have 1 to 200 visible ASCII characters' },
     ]);
   }
   const requestHash = createHash('sha256')

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { isTame } from '../json/bounded-json.rules.js';
-import type { FieldError } from '../problems/problem.js';
+import { type FieldError, Problem } from '../problems/problem.js';
 import { raiseInvalid } from '../problems/problems.js';
 
 /** Checks bodies and queries against their classes; an unknown key is refused, since it may be a misspelt one. */
@@ -18,10 +18,18 @@ export function validationPipe(): ValidationPipe {
 /** Keeps from class-transformer what it cannot bear: it recurses, and takes an own `constructor` for the real one. */
 class TameValidationPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const place = metadata.type === 'query' ? '/query' : '';
     if (!isTame(value)) {
-      raiseInvalid([{ pointer: '', detail: 'is nested too deep, or has a member that every object has' }]);
+      raiseInvalid([{ pointer: place, detail: 'is nested too deep, or has a member that every object has' }]);
     }
-    return super.transform(value, metadata) as Promise<unknown>;
+    try {
+      return await (super.transform(value, metadata) as Promise<unknown>);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.errors === undefined) throw error;
+      return raiseInvalid(
+        error.errors.map(({ pointer, detail }) => ({ pointer: `${place}${pointer}`, detail })),
+      );
+    }
   }
 }
 

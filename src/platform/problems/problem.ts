@@ -1,4 +1,7 @@
-/** One place in the input that is wrong; `pointer` is a JSON Pointer (RFC 6901) into the body, or names a parameter. */
+/**
+ * One place in the input that is wrong. `pointer` is a JSON Pointer (RFC 6901) into the body; a parameter of the query is
+ * `/query/…`, a header `/header/…`. No body has members of these names.
+ */
 export interface FieldError {
   pointer: string;
   detail: string;

@@ -1,7 +1,7 @@
-import { In } from 'typeorm';
 import type { Transaction } from '../platform/database/transaction.js';
 import type { UserReference } from './identifiers.rules.js';
 import { User, type UserStatus } from './user.entity.js';
+import type { UserView } from './user.view.js';
 
 export type NewUser = Pick<
   User,
@@ -79,11 +79,6 @@ export function lockUser(tx: Transaction, reference: UserReference): Promise<Use
   return tx.manager.findOne(User, { where: where(tx, reference), lock: { mode: 'pessimistic_write' } });
 }
 
-export async function findUsers(tx: Transaction, ids: readonly string[]): Promise<Map<string, User>> {
-  const users = await tx.manager.findBy(User, { orgId: tx.organizationId, id: In([...ids]) });
-  return new Map(users.map((user) => [user.id, user]));
-}
-
 /**
  * Triggers do the rest, as they do for every other program: another e-mail address is pending until it is confirmed, the
  * history is written, mails are queued.
@@ -108,17 +103,37 @@ export interface UserSearch {
   limit: number;
 }
 
-export interface FoundUserId {
-  user_id: string;
+/** A row of a page: what is shown of the user, its picture still an id. */
+export interface ListedUser {
   /** The value that the page is sorted by, as text with all its digits. */
   sort_value: string;
+  picture_media_id: string | null;
+  shown: Omit<UserView, 'picture'>;
 }
 
-/** Ids of one page. */
-export function searchUsers(tx: Transaction, search: UserSearch): Promise<FoundUserId[]> {
-  return tx.query<FoundUserId>(
-    `select user_id, sort_value from search_users($2, $3, $4, $5, $6, $7, $8, $9)
-      where $1::uuid = current_org_id()`,
+/** One page in one statement, whatever its length: round trips are most of what a list costs. */
+export function searchUsers(tx: Transaction, search: UserSearch): Promise<ListedUser[]> {
+  return tx.prepared<ListedUser>(
+    {
+      name: 'search_users',
+      text: `select f.sort_value, p.picture_media_id, json_build_object(
+              'id', u.id, 'email', u.email, 'emailVerified', u.email_verified_at is not null,
+              'pendingEmail', u.pending_email, 'username', u.username, 'fullName', u.full_name,
+              'phoneNumber', u.phone_number, 'status', u.status, 'metadata', u.metadata, 'roles', g.roles,
+              'lastLoginAt', iso_time(u.last_login_at), 'createdAt', iso_time(u.created_at),
+              'updatedAt', iso_time(u.updated_at), 'createdBy', u.created_by, 'updatedBy', u.updated_by,
+              'version', u.version) as shown
+       from search_users($2, $3, $4, $5, $6, $7, $8, $9) with ordinality f (user_id, sort_value, place)
+       join users u on u.org_id = $1 and u.id = f.user_id
+       left join user_profiles p on p.org_id = $1 and p.user_id = f.user_id
+      cross join lateral (
+        select coalesce(json_agg(json_build_object('role', r.name, 'expiresAt', iso_time(ur.expires_at)) order by r.name),
+                        '[]') as roles
+          from user_roles ur join roles r on r.org_id = ur.org_id and r.id = ur.role_id
+         where ur.org_id = $1 and ur.user_id = f.user_id and (ur.expires_at is null or ur.expires_at > now())) g
+      where $1 = current_org_id()
+      order by f.place`,
+    },
     [
       tx.organizationId,
       search.key,

@@ -7,18 +7,14 @@ import { LOG, type Log } from '../log/log.js';
 import { ConnectionLostError, isConnectionLost } from './database-errors.js';
 import { connectionOptions } from './connection.js';
 import { SlowQueryLogger } from './slow-query-logger.js';
-import { Transaction } from './transaction.js';
+import { type NamedStatement, Transaction } from './transaction.js';
+
+export type { NamedStatement };
 
 /** Injection token of the address under which the restricted role reaches the database. */
 export const SERVER_DATABASE_URL = Symbol('server-database-url');
 /** Injection token of the entity classes, collected by the application's table of contents. */
 export const ENTITIES = Symbol('entities');
-
-/** Prepared once on each connection. */
-export interface NamedStatement {
-  readonly name: string;
-  readonly text: string;
-}
 
 /**
  * The only way to the database, as a role that owns nothing and cannot pass row-level security. Every unit of work is

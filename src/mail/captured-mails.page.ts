@@ -1,16 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUuid } from '../platform/crypto/uuid.js';
+import { type PageFrame, sendPage } from '../platform/http/html/page.js';
+import { productLook } from '../platform/http/html/page-look.js';
+import { englishShell } from '../platform/http/html/shell-wording.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
-import { renderMail, renderMailList } from './captured-mails.html.js';
+import { mailList, oneMail } from './captured-mails.html.js';
 import { type CapturedMail, FileTransport } from './file-transport.js';
 import { MailTransport } from './mail-transport.js';
 
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-const page = (nonce: string) =>
-  `default-src 'none'; style-src 'nonce-${nonce}'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'`;
+const frame: PageFrame = {
+  words: englishShell,
+  look: { ...productLook, productName: 'Tenantry · development' },
+  shownAddress: null,
+};
 /** What a template makes is shown as somebody else's: no script, no forms, no cookies. */
 const mailBody = `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
 
@@ -26,12 +31,12 @@ export function installCapturedMailPages(fastify: FastifyInstance, app: NestFast
   fastify.get('/dev/mails', async (request, reply) => {
     requireLocal(request);
     const mails = await transport.list();
-    return send(reply, (nonce) => renderMailList(mails, transport.folder, nonce));
+    return sendPage(reply, 200, frame, mailList(mails, transport.folder));
   });
 
   fastify.get('/dev/mails/:id', async (request, reply) => {
     const mail = await requested(request, transport);
-    return send(reply, (nonce) => renderMail(mail, nonce));
+    return sendPage(reply, 200, frame, oneMail(mail));
   });
 
   fastify.get('/dev/mails/:id/html', async (request, reply) => {
@@ -55,13 +60,4 @@ function requireLocal({ headers }: FastifyRequest): void {
 
 function isLocal(address: string): boolean {
   return URL.canParse(address) && loopbackHosts.has(new URL(address).hostname);
-}
-
-function send(reply: FastifyReply, render: (nonce: string) => string): FastifyReply {
-  const nonce = randomBytes(16).toString('base64');
-  return reply
-    .header('content-security-policy', page(nonce))
-    .header('cross-origin-opener-policy', 'same-origin')
-    .type('text/html; charset=utf-8')
-    .send(render(nonce));
 }

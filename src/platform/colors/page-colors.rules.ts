@@ -21,15 +21,13 @@ const signals = {
 export function pageColors(palette: Palette): Readonly<Record<string, string>> {
   for (const color of Object.values(palette))
     if (!colorPattern.test(color)) throw new Error('a palette holds something that is no colour');
-  const { primary, onPrimary, background, surface } = palette;
-  // What is lighter looks as if it lay above, in the dark as in the light.
-  const isRaised = luminanceOf(surface) > luminanceOf(background);
-  const [card, page] = isRaised ? [surface, background] : [background, surface];
+  const { primary, onPrimary } = palette;
+  const [card, page] = layersOf(palette);
   const pageTint = mix(page, primary, 0.08);
   const field = mix(card, palette.text, 0.025);
   const accentSoft = mix(card, primary, 0.1);
   const accentHover = mix(primary, onPrimary, 0.12);
-  const mode = luminanceOf(card) > 0.3 ? 'light' : 'dark';
+  const mode = isLight(palette) ? 'light' : 'dark';
   const softs = [accentSoft, ...Object.values(signals).map((signal) => mix(card, signal[mode], 0.1))];
   const signal = (name: keyof typeof signals) => {
     const soft = mix(card, signals[name][mode], 0.1);
@@ -64,6 +62,13 @@ export function pageColors(palette: Palette): Readonly<Record<string, string>> {
     'danger-fill': signals.danger[mode],
     'on-danger': readableOn(signals.danger[mode]),
   };
+}
+
+export const isLight = (palette: Palette): boolean => luminanceOf(layersOf(palette)[0]) > 0.3;
+
+/** Card and page: what is lighter looks as if it lay above, in the dark as in the light. */
+function layersOf({ background, surface }: Palette): [string, string] {
+  return luminanceOf(surface) > luminanceOf(background) ? [surface, background] : [background, surface];
 }
 
 /** So much of the other colour in this one, from 0 to 1. */

@@ -1,5 +1,5 @@
 import { productPalettes, type Palettes } from '../../colors/palette.js';
-import { pageColors } from '../../colors/page-colors.rules.js';
+import { isLight, pageColors } from '../../colors/page-colors.rules.js';
 import { Markup } from './markup.js';
 
 /** Whose page it is, as data: plain text, addresses and colours. */
@@ -31,7 +31,7 @@ export function colorSheet({ light, dark }: Palettes): Markup {
 }
 
 function declarations(palette: Palettes['light']): string {
-  return Object.entries(pageColors(palette))
-    .map(([name, color]) => `--${name}:${color};`)
-    .join('');
+  const colors = Object.entries(pageColors(palette)).map(([name, color]) => `--${name}:${color};`);
+  // What browsers draw themselves goes with the colours, whatever the reader prefers.
+  return `color-scheme:${isLight(palette) ? 'light' : 'dark'};${colors.join('')}`;
 }

@@ -32,6 +32,8 @@ export interface PageContent {
   readonly menu?: readonly PageLink[];
   /** Beside the brand of a page with sections, such as the way out. */
   readonly corner?: Markup;
+  /** Shows other pages of this server within itself. */
+  readonly hasFrames?: boolean;
   /** Addresses of others to which the server sends whoever posts a form of this page. */
   readonly leadsTo?: readonly string[];
 }
@@ -58,7 +60,7 @@ export function sendPage(
   const nonce = randomBytes(16).toString('base64');
   return reply
     .status(status)
-    .header('content-security-policy', policyOf(nonce, content.leadsTo ?? []))
+    .header('content-security-policy', policyOf(nonce, content))
     .header('cross-origin-opener-policy', 'same-origin')
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
@@ -68,13 +70,14 @@ export function sendPage(
 }
 
 /** Browsers hold the policy also against the redirect that answers a form (CSP 3, section 4.2.3). */
-function policyOf(nonce: string, leadsTo: readonly string[]): string {
+function policyOf(nonce: string, { leadsTo = [], hasFrames = false }: PageContent): string {
   const targets = ["'self'", ...new Set(leadsTo.map(sourceOf))].join(' ');
   return [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
     "img-src 'self'",
+    ...(hasFrames ? ["frame-src 'self'"] : []),
     `form-action ${targets}`,
     "base-uri 'none'",
     "object-src 'none'",
@@ -152,7 +155,9 @@ function sections(words: ShellWording, look: PageLook, page: PageContent): Marku
               </ul>
             </nav>`
       }
-      <main id="content" tabindex="-1">${body(words, page)}</main>
+      <main ${attributes({ id: 'content', tabindex: -1, class: menu.length === 0 ? 'alone' : null })}>
+        ${body(words, page)}
+      </main>
     </div>`;
 }
 

@@ -33,6 +33,11 @@ export function identity(person: Person, other: { label: string; href: string } 
   </div>`;
 }
 
+/** Who is signed in, and the way out; for the corner of a page with sections. On a phone there is room for the latter. */
+export function corner(identifier: string, way: Markup): Markup {
+  return html`<div class="corner"><span dir="auto">${identifier}</span>${way}</div>`;
+}
+
 interface Party {
   readonly name: string;
   readonly logo: string | null;

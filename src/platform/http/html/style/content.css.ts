@@ -81,6 +81,9 @@ export const content = css`
   .sections .card form {
     max-inline-size: 30rem;
   }
+  .sections .card form > .button {
+    justify-self: start;
+  }
   .sections .card form.inline {
     max-inline-size: none;
   }
@@ -173,6 +176,8 @@ export const content = css`
   .quote {
     padding-inline-start: 1rem;
     border-inline-start: 3px solid var(--accent-edge);
+  }
+  .quote blockquote {
     white-space: pre-line;
   }
   .quote figcaption {
@@ -187,6 +192,17 @@ export const content = css`
     font: 600 1.5rem/1.25 var(--mono);
     letter-spacing: 0.12em;
     text-align: center;
+  }
+  .letter {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .preview {
+    display: block;
+    inline-size: 100%;
+    block-size: 42rem;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
   }
   details > summary {
     color: var(--link);
@@ -335,6 +351,9 @@ export const content = css`
     td.end {
       padding-block-start: 0.625rem;
       text-align: start;
+    }
+    td.end .quiet {
+      margin-inline-start: -0.75rem;
     }
   }
 `;

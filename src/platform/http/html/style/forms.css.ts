@@ -250,7 +250,7 @@ export const forms = css`
     gap: 0.75rem;
   }
   .focused .actions > * {
-    flex: 1 1 9rem;
+    flex: 1 1 max-content;
   }
   .focused .actions.stacked {
     flex-direction: column;

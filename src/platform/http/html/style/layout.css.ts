@@ -67,9 +67,11 @@ export const layout = css`
   }
   .foot a {
     color: inherit;
+    text-decoration: none;
   }
   .foot a:hover {
     color: var(--page-link);
+    text-decoration: underline;
   }
   .foot [aria-current] {
     color: var(--page-text);
@@ -182,6 +184,17 @@ export const layout = css`
     min-inline-size: 0;
     max-inline-size: 46rem;
   }
+  .sections .alone {
+    margin-inline: auto;
+  }
+  .corner {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 1rem;
+    color: var(--muted);
+    font-size: 0.875rem;
+  }
   .sections .foot {
     padding: 1.5rem;
     border-block-start: 1px solid var(--line);
@@ -256,6 +269,9 @@ export const layout = css`
     }
     .sections h1 {
       font-size: 1.5rem;
+    }
+    .corner > span {
+      display: none;
     }
   }
 

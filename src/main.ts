@@ -1,9 +1,10 @@
-import { ConfigError, loadConfig } from './platform/config/config.js';
+import { ConfigError, loadJudgedConfig } from './platform/config/config.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.js';
 import { startServer } from './server.js';
+import { judgeFirstOperator } from './setup/first-operator.js';
 
 try {
-  await startServer(loadConfig());
+  await startServer(await loadJudgedConfig(judgeFirstOperator));
 } catch (error) {
   // People read this: one clear message, and the stack only where nobody foresaw the failure.
   const foreseen =

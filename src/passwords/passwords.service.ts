@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../platform/crypto/password-hasher.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { Policies } from '../policies/policies.service.js';
+import { defaultPolicy, Policies } from '../policies/policies.service.js';
 import { KnownPasswords } from './known-passwords.js';
 import { findPasswordFlaws, localPart, wordsOf } from './password.rules.js';
 import { weakPasswordProblem } from './passwords.problems.js';
@@ -32,10 +32,7 @@ export class Passwords {
     const known = await this.known.load();
     const errors = findPasswordFlaws(password, {
       minLength,
-      ownWords: [
-        ...blockedWords,
-        ...wordsOf([productName, ...names, owner.username, owner.fullName, localPart(owner.email)]),
-      ],
+      ownWords: [...blockedWords, ...ownWordsOf(owner, names)],
       isKnown: (candidate) => known.has(candidate),
     });
     if (errors.length > 0) throw weakPasswordProblem(errors);
@@ -70,4 +67,29 @@ export class Passwords {
   ): Promise<number | null> {
     return changePassword(tx, userId, provenHash, hash, keptSessionId);
   }
+}
+
+/**
+ * What is wrong with a password where there is no database yet that could hold another policy: nothing, or one or more
+ * sentences.
+ */
+export async function findFlawsByDefault(
+  password: string,
+  owner: PasswordOwner,
+  organizationNames: readonly string[],
+): Promise<string[]> {
+  const known = await new KnownPasswords().load();
+  const flaws = findPasswordFlaws(password, {
+    minLength: defaultPolicy('password', true).minLength,
+    ownWords: ownWordsOf(owner, organizationNames),
+    isKnown: (candidate) => known.has(candidate),
+  });
+  return flaws.map(({ detail }) => detail);
+}
+
+function ownWordsOf(
+  { username, fullName, email }: PasswordOwner,
+  organizationNames: readonly string[],
+): string[] {
+  return wordsOf([productName, ...organizationNames, username, fullName, localPart(email)]);
 }

@@ -11,7 +11,7 @@ import {
 } from './policies.rules.js';
 
 export type { PolicyDocuments } from './policies.rules.js';
-export { longestTokens } from './policies.rules.js';
+export { defaultPolicy, longestTokens } from './policies.rules.js';
 
 /** What an organization demands: its own values, the platform's where it has none, else the defaults. */
 @Injectable()

@@ -14,6 +14,7 @@ import { notFoundProblem } from '../platform/problems/problems.js';
 import { canonicalEmail } from '../users/identifiers.rules.js';
 import { invalidTokenProblem } from '../verification/verification.problems.js';
 import { VerificationTokens } from '../verification/verification-tokens.service.js';
+import { platformNames } from './first-operator.js';
 import { findPlatformId, hasOwner, lockSetup } from './setup.queries.js';
 
 export interface FirstOperator {
@@ -87,8 +88,7 @@ export class Setup {
       const id = newId();
       const platform = {
         id,
-        slug: 'platform',
-        name: 'Platform',
+        ...platformNames,
         settings: {},
         isPlatform: true,
         createdBy: null,
@@ -99,7 +99,7 @@ export class Setup {
         'system',
         'organization.created',
         { type: 'organization', id },
-        { slug: 'platform' },
+        { slug: platformNames.slug },
       );
       return id;
     });

@@ -137,6 +137,22 @@ describe('The process', () => {
     expect(output.text).not.toContain('    at ');
   }, 60_000);
 
+  it('refuses a first operator who could not sign in, before it writes to the database', async () => {
+    const database = await emptyDatabase();
+    const child = launch({ DATABASE_URL: database.ownerUrl, ADMIN_EMAIL: 'ops', ADMIN_PASSWORD: 'short' });
+    const output = await outputOf(child);
+
+    expect(output.code).toBe(1);
+    expect(output.text).toContain(
+      '  - ADMIN_EMAIL must be an e-mail address\n  - ADMIN_PASSWORD is too short',
+    );
+    const client = new pg.Client({ connectionString: database.ownerUrl });
+    await client.connect();
+    const { rows } = await client.query(`select 1 from pg_namespace where nspname = 'tenantry'`);
+    await client.end();
+    expect(rows).toEqual([]);
+  }, 60_000);
+
   it('says in plain words that the database cannot be reached', async () => {
     const port = await findFreePort(0);
     const output = await outputOf(launch({ DATABASE_URL: `postgres://tenantry:word@127.0.0.1:${port}/x` }));

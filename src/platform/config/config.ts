@@ -24,14 +24,34 @@ const loopbackHosts = ['127.0.0.1', '::1', '[::1]', 'localhost'];
  * @throws ConfigError listing every wrong or, in production, unsafe value
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const { config, problems } = readConfig(environment);
+  return accepted(config, problems);
+}
+
+/** Says what is wrong with values of which only a feature knows what they must be. */
+export type ConfigJudge = (config: Config) => Promise<readonly string[]>;
+
+/** The same, with what the judge says in the same list. @throws ConfigError */
+export async function loadJudgedConfig(
+  judge: ConfigJudge,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Config> {
+  const { config, problems } = readConfig(environment);
+  return accepted(config, [...problems, ...(await judge(config))]);
+}
+
+function accepted(config: Config, problems: readonly string[]): Config {
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({ ...config, security: withDevelopmentSecrets(config) });
+}
+
+function readConfig(environment: NodeJS.ProcessEnv): { config: Config; problems: string[] } {
   const wrong = new Map<string, string>();
   const config = readSettings(environment, wrong);
   // A value that cannot be read stands in the list already, so nothing is said of what holds in its place.
   const unread = [...wrong.keys()].map((name) => new RegExp(`\\b${name}\\b`));
   const unsafe = unsafeValues(config).filter((problem) => !unread.some((name) => name.test(problem)));
-  const problems = [...wrong.values(), ...unsafe];
-  if (problems.length > 0) throw new ConfigError(problems);
-  return Object.freeze({ ...config, security: withDevelopmentSecrets(config) });
+  return { config, problems: [...wrong.values(), ...unsafe] };
 }
 
 /** @param wrong gets what is wrong, by name */

@@ -85,22 +85,23 @@ create trigger raise_issuer_version after insert or update or delete on signing_
 const rotation = /* sql */ `
 /*
  * Organizations in which something is due: a key to publish, to put to use or to take away, or one that is not sealed
- * under the current key ("p_seal", the bytes that such a value begins with).
+ * under the current key ("p_seal", the bytes that such a value begins with). In the order of their ids, behind "p_after".
  */
 create function organizations_with_due_signing_keys(
-  p_default_days integer, p_lead_seconds integer, p_seal bytea, p_limit integer)
+  p_default_days integer, p_lead_seconds integer, p_seal bytea, p_after uuid, p_limit integer)
 returns setof uuid language plpgsql stable security definer set search_path = tenantry, pg_temp rows 100 as $$
 begin
   if not is_platform_work() then
     raise exception 'only platform work looks for due keys' using errcode = '42501';
   end if;
   return query
-  select distinct k.org_id
+  select distinct k.org_id as id
     from signing_keys k
     left join policies own on own.org_id = k.org_id and own.kind = 'signing-keys'
     left join policies platform on platform.kind = 'signing-keys'
       and platform.org_id = (select o.id from organizations o where o.is_platform)
-   where case k.state
+   where (p_after is null or k.org_id > p_after)
+     and (case k.state
            when 'retired' then k.remove_at <= now()
            when 'next' then k.activates_at <= now()
            else k.activated_at
@@ -109,13 +110,13 @@ begin
                                 secs => -p_lead_seconds) <= now()
              and not exists (select from signing_keys n where n.org_id = k.org_id and n.alg = k.alg and n.state = 'next')
          end
-      or substring(k.private_key from 1 for octet_length(p_seal)) <> p_seal
-   limit p_limit;
+         or substring(k.private_key from 1 for octet_length(p_seal)) <> p_seal)
+   order by id limit p_limit;
 end $$;
 `;
 
 const privileges = /* sql */ `
 insert into server_privileges (kind, name, privileges) values
   ('table', 'signing_keys', 'select, insert, update, delete'),
-  ('function', 'organizations_with_due_signing_keys(integer, integer, bytea, integer)', 'execute');
+  ('function', 'organizations_with_due_signing_keys(integer, integer, bytea, uuid, integer)', 'execute');
 `;

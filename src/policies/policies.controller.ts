@@ -8,11 +8,13 @@ import {
   ChangePasswordPolicy,
   ChangeRegistrationPolicy,
   ChangeSessionPolicy,
+  ChangeSigningKeysPolicy,
   ChangeSignInPolicy,
   ChangeTokensPolicy,
   PasswordPolicyView,
   RegistrationPolicyView,
   SessionPolicyView,
+  SigningKeysPolicyView,
   SignInPolicyView,
   TokensPolicyView,
 } from './policies.dto.js';
@@ -154,5 +156,30 @@ export class PoliciesController {
     @Body() change: ChangeTokensPolicy,
   ): Promise<TokensPolicyView> {
     return this.policies.change(actor, organization, 'tokens', change);
+  }
+
+  @Get('signing-keys')
+  @MayRead()
+  @Operation({ summary: 'Read how often signing keys change', answer: SigningKeysPolicyView })
+  getSigningKeys(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+  ): Promise<SigningKeysPolicyView> {
+    return this.policies.get(actor, organization, 'signing-keys');
+  }
+
+  @Put('signing-keys')
+  @MayChange()
+  @Operation({
+    summary: 'Change how often signing keys change',
+    description: `${changeRules} It holds for the keys in use, too; the next one is published two days before it takes over.`,
+    answer: SigningKeysPolicyView,
+  })
+  changeSigningKeys(
+    @Caller() actor: Actor,
+    @Param('organization') organization: string,
+    @Body() change: ChangeSigningKeysPolicy,
+  ): Promise<SigningKeysPolicyView> {
+    return this.policies.change(actor, organization, 'signing-keys', change);
   }
 }

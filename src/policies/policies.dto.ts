@@ -8,6 +8,7 @@ import {
   type PolicySource,
   type RegistrationPolicy,
   type SessionPolicy,
+  type SigningKeysPolicy,
   type SignInPolicy,
   type TokensPolicy,
 } from './policies.rules.js';
@@ -107,6 +108,16 @@ const RefreshAbsoluteSeconds = TokenSeconds(
   'Refresh tokens that follow each other end so long after the first one',
 );
 
+const RotationDays = (use: Use = {}) =>
+  Integer({
+    ...use,
+    min: 7,
+    max: 180,
+    fromBody: true,
+    example: 90,
+    describe: 'So long a key signs tokens before the next one takes over',
+  });
+
 const MagicLink = (use: Use = {}) =>
   Flag({
     ...use,
@@ -176,6 +187,11 @@ export class ChangeTokensPolicy {
   refreshAbsoluteSeconds?: number | null;
 }
 
+export class ChangeSigningKeysPolicy {
+  @RotationDays(change)
+  rotationDays?: number | null;
+}
+
 interface Sourced<Value> {
   value: Value;
   source: PolicySource;
@@ -234,6 +250,8 @@ const RefreshAbsoluteSecondsSetting = SourcedValue<number>(
   'RefreshAbsoluteSecondsSetting',
   RefreshAbsoluteSeconds(),
 );
+
+const RotationDaysSetting = SourcedValue<number>('RotationDaysSetting', RotationDays());
 
 type Settings<Policy> = { [Key in keyof Policy]: Sourced<Policy[Key]> };
 
@@ -308,4 +326,12 @@ export class TokensPolicyView implements Settings<TokensPolicy> {
 
   @Setting(RefreshAbsoluteSecondsSetting)
   refreshAbsoluteSeconds!: Sourced<number>;
+}
+
+export class SigningKeysPolicyView implements Settings<SigningKeysPolicy> {
+  @Choice(['signing-keys'])
+  kind!: 'signing-keys';
+
+  @Setting(RotationDaysSetting)
+  rotationDays!: Sourced<number>;
 }

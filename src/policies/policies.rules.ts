@@ -38,6 +38,11 @@ export interface TokensPolicy {
   refreshAbsoluteSeconds: number;
 }
 
+export interface SigningKeysPolicy {
+  /** How long a key signs before the next one takes over. */
+  rotationDays: number;
+}
+
 /** Every kind of policy with its values. */
 export interface PolicyValues {
   registration: RegistrationPolicy;
@@ -45,6 +50,7 @@ export interface PolicyValues {
   session: SessionPolicy;
   'sign-in': SignInPolicy;
   tokens: TokensPolicy;
+  'signing-keys': SigningKeysPolicy;
 }
 
 export type PolicyKind = keyof PolicyValues;
@@ -105,6 +111,7 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
       refreshIdleSeconds: 14 * day,
       refreshAbsoluteSeconds: 30 * day,
     },
+    'signing-keys': { rotationDays: 90 },
   };
   return defaults[kind];
 }

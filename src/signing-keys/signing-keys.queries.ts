@@ -92,14 +92,20 @@ export async function sealSigningKey(tx: Transaction, kid: string, sealed: Buffe
   );
 }
 
-/** Ids of organizations in which the clock demands something. */
+/** Ids of organizations in which the clock demands something, in their order. */
 export async function findOrganizationsWithDueKeys(
   tx: Transaction,
-  due: { defaultRotationDays: number; leadSeconds: number; sealPrefix: Buffer; limit: number },
+  due: {
+    defaultRotationDays: number;
+    leadSeconds: number;
+    sealPrefix: Buffer;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
-    'select id from organizations_with_due_signing_keys($1, $2, $3, $4) as id',
-    [due.defaultRotationDays, due.leadSeconds, due.sealPrefix, due.limit],
+    'select id from organizations_with_due_signing_keys($1, $2, $3, $4, $5) as id',
+    [due.defaultRotationDays, due.leadSeconds, due.sealPrefix, due.after, due.limit],
   );
   return rows.map(({ id }) => id);
 }

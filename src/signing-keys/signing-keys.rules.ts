@@ -22,17 +22,13 @@ export const leadSeconds = day;
 export const scheduledLeadSeconds = 2 * day;
 
 /**
- * How long a retired key stays published. What it signs lives for a day at most; but an id token also says, long after it
+ * How long a retired key stays published. What it signs lives for an hour at most; but an id token also says, long after it
  * has expired, whose session an application wants to end (`id_token_hint`), and a session lasts 30 days at most.
  */
 export const keptSeconds = 30 * day + hour;
 
 /** No token that a key signs may live longer. */
-export const longestSignedTokenSeconds = day;
-
-export const defaultRotationDays = 90;
-export const shortestRotationDays = 7;
-export const longestRotationDays = 180;
+export const longestSignedTokenSeconds = hour;
 
 /** Published at the same time, of one kind: more would make every verifier carry them, and only haste makes so many. */
 export const mostPublished = 10;

@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Audit } from '../audit/audit.service.js';
-import { Keyring } from '../platform/crypto/keyring.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { generateKey, type NewKey, privateKeyOf, publicKeyOf, type PublicJwk } from './key-generation.js';
-import { findSigningKeys, insertSigningKey, lockIssuer, type SigningKeyRow } from './signing-keys.queries.js';
+import { SigningKeyChanges } from './signing-key-changes.service.js';
+import { findSigningKeys, lockIssuer, type SigningKeyRow } from './signing-keys.queries.js';
 import type { SigningAlgorithm, SigningKeyState } from './signing-keys.rules.js';
 
 export type { PublicJwk } from './key-generation.js';
@@ -32,10 +31,7 @@ export class SigningKeys {
   /** First keys that are being generated, by organization and algorithm. */
   readonly #firsts = new Map<string, Promise<NewKey>>();
 
-  constructor(
-    private readonly keyring: Keyring,
-    private readonly audit: Audit,
-  ) {}
+  constructor(private readonly changes: SigningKeyChanges) {}
 
   /**
    * Every published key of the organization that `tx` is in, of each kind the active one first. An organization that has
@@ -50,7 +46,7 @@ export class SigningKeys {
       state: key.state,
       publicJwk: key.publicJwk,
       publicKey: publicKeyOf(key.publicJwk),
-      privateKey: key.state === 'active' ? privateKeyOf(this.open(tx, key)) : null,
+      privateKey: key.state === 'active' ? privateKeyOf(this.changes.open(tx, key)) : null,
     }));
   }
 
@@ -65,32 +61,13 @@ export class SigningKeys {
     if (!keys.some((key) => key.alg === alg)) await this.makeFirst(tx, alg);
   }
 
-  /** Stores a new key, sealed to its place. @param activatesAt null for a key that is active from now on */
-  async store(
-    tx: Transaction,
-    { publicJwk, privateKey }: NewKey,
-    activatesAt: Date | null,
-    createdBy: string | null,
-  ): Promise<void> {
-    const sealedPrivateKey = this.keyring.seal(placeOf(tx, publicJwk.kid), privateKey);
-    await insertSigningKey(tx, { publicJwk, sealedPrivateKey, activatesAt, createdBy });
-  }
-
-  /** The private half, sealed anew; null where it is sealed under the current key already, or there is none. */
-  resealed(tx: Transaction, { kid, privateKey }: SigningKeyRow): Buffer | null {
-    if (privateKey === null || this.keyring.isCurrent(privateKey)) return null;
-    return this.keyring.seal(placeOf(tx, kid), this.keyring.open(placeOf(tx, kid), privateKey));
-  }
-
   private async makeFirst(tx: Transaction, alg: SigningAlgorithm): Promise<SigningKeyRow[]> {
     // Before the lock: an RSA key takes up to a second.
     const key = await this.generateFirst(tx.organizationId, alg);
     await lockIssuer(tx);
     const keys = await findSigningKeys(tx);
     if (keys.some((existing) => existing.alg === alg)) return keys;
-    await this.store(tx, key, null, null);
-    const target = { type: 'signing-key', id: key.publicJwk.kid };
-    await this.audit.record(tx, 'system', 'signing_key.created', target, { alg, state: 'active' });
+    await this.changes.publish(tx, 'system', key, null);
     return findSigningKeys(tx);
   }
 
@@ -105,10 +82,4 @@ export class SigningKeys {
       this.#firsts.delete(place);
     }
   }
-
-  private open(tx: Transaction, { kid, privateKey }: SigningKeyRow): Buffer {
-    return this.keyring.open(placeOf(tx, kid), privateKey!);
-  }
 }
-
-const placeOf = (tx: Transaction, kid: string): string => `signing_keys:${tx.organizationId}:${kid}`;

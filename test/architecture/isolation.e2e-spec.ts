@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/platform/crypto/uuid.js';
 import { issueToken } from '../../src/platform/crypto/secret-token.js';
+import { Database } from '../../src/platform/database/database.js';
+import { SigningKeys } from '../../src/signing-keys/signing-keys.service.js';
 import { type Schema, exampleOf, propertiesOf } from '../support/examples.js';
 import type { Received } from '../support/http-exchange.js';
 import type { Route } from '../support/openapi-contract.js';
@@ -19,6 +21,7 @@ interface World {
   invitation: { id: string };
   mail: { id: string };
   navigationItem: { id: string; key: string };
+  signingKey: { kid: string };
 }
 
 /** A name of something, and a name of the same form that means nothing anywhere. */
@@ -55,6 +58,7 @@ const names: Record<string, (world: World) => Pair[]> = {
   apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
   invitation: ({ invitation: { id } }) => [{ foreign: id, random: newId() }],
   mail: ({ mail: { id } }) => [{ foreign: id, random: newId() }],
+  kid: ({ signingKey: { kid } }) => [{ foreign: kid, random: 'k'.repeat(43) }],
   item: ({ navigationItem: { id, key } }) => [
     { foreign: id, random: newId() },
     { foreign: key, random: 'no-such-item' },
@@ -380,6 +384,9 @@ async function makeWorld(slug?: string): Promise<World> {
      values ($1, $2, $3, 'password-changed', 'sent') returning id`,
     [organization.id, user.id, user.email],
   );
+  const [signingKey] = await app
+    .get(Database)
+    .forOrganization(organization.id, (tx) => app.get(SigningKeys).ofIssuer(tx));
   return {
     organization,
     owner,
@@ -392,6 +399,7 @@ async function makeWorld(slug?: string): Promise<World> {
     navigationItem,
     invitation,
     mail,
+    signingKey: signingKey!,
   };
 }
 

@@ -15,6 +15,7 @@ const ownersFunctions = [
   'finish_media_deletions',
   'fold_daily_counts',
   'keep_media_object',
+  'organizations_with_due_signing_keys',
   'prepare_audit_partitions',
   'purge_attempt_counters',
   'purge_audit_events',

@@ -10,8 +10,8 @@ afterEach(() =>
 );
 afterAll(() => app.stop());
 
-type Kind = 'registration' | 'password' | 'session' | 'sign-in' | 'tokens';
-const kinds: Kind[] = ['registration', 'password', 'session', 'sign-in', 'tokens'];
+type Kind = 'registration' | 'password' | 'session' | 'sign-in' | 'tokens' | 'signing-keys';
+const kinds: Kind[] = ['registration', 'password', 'session', 'sign-in', 'tokens', 'signing-keys'];
 
 const pathOf = (organization: { slug: string }, kind: Kind) =>
   `/v1/organizations/${organization.slug}/policies/${kind}`;
@@ -36,6 +36,7 @@ describe('reading a policy', () => {
     const session = await app.api.as(owner).get(pathOf(organization, 'session'));
     const signIn = await app.api.as(owner).get(pathOf(organization, 'sign-in'));
     const tokens = await app.api.as(owner).get(pathOf(organization, 'tokens'));
+    const signingKeys = await app.api.as(owner).get(pathOf(organization, 'signing-keys'));
 
     expect(registration.body).toEqual({
       kind: 'registration',
@@ -59,6 +60,10 @@ describe('reading a policy', () => {
       idTokenSeconds: { value: 300, source: 'default' },
       refreshIdleSeconds: { value: 1_209_600, source: 'default' },
       refreshAbsoluteSeconds: { value: 2_592_000, source: 'default' },
+    });
+    expect(signingKeys.body).toEqual({
+      kind: 'signing-keys',
+      rotationDays: { value: 90, source: 'default' },
     });
     expect(session.body).toEqual({
       kind: 'session',
@@ -165,6 +170,8 @@ describe('changing a policy', () => {
     ['tokens', { opaqueAccessTokenSeconds: 86_401 }, '/opaqueAccessTokenSeconds'],
     ['tokens', { jwtAccessTokenSeconds: 3_601 }, '/jwtAccessTokenSeconds'],
     ['tokens', { idTokenSeconds: 59 }, '/idTokenSeconds'],
+    ['signing-keys', { rotationDays: 6 }, '/rotationDays'],
+    ['signing-keys', { rotationDays: 181 }, '/rotationDays'],
     ['tokens', { refreshIdleSeconds: 7_776_001 }, '/refreshIdleSeconds'],
     ['tokens', { refreshAbsoluteSeconds: 7_776_001 }, '/refreshAbsoluteSeconds'],
     ['tokens', { refreshAbsoluteSeconds: '60' }, '/refreshAbsoluteSeconds'],

@@ -40,7 +40,7 @@ describe('An organization', () => {
     expect(keys).toMatchObject([{ alg: 'ES256', state: 'active' }]);
     expect(await ofIssuer(organization)).toMatchObject([{ kid: keys[0]!.kid }]);
     expect(await versionOf(organization)).toBe(before + 1);
-    expect(await app.given.auditOf(organization)).toEqual(['signing_key.created']);
+    expect(await app.given.auditOf(organization)).toEqual(['signing_key.published']);
   });
 
   it.each<[SigningAlgorithm, string | null, object]>([
@@ -74,7 +74,7 @@ describe('An organization', () => {
 
       const rows = await app.sql('select kid from signing_keys where org_id = $1', [organization.id]);
       expect(rows).toHaveLength(1);
-      expect(await app.given.auditOf(organization)).toEqual(['signing_key.created']);
+      expect(await app.given.auditOf(organization)).toEqual(['signing_key.published']);
     },
   );
 

@@ -1,13 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { colorPattern } from '../platform/colors/contrast.rules.js';
+import { type Palette, productPalettes } from '../platform/colors/palette.rules.js';
 import type { Transaction } from '../platform/database/transaction.js';
-
-export interface MailPalette {
-  readonly primary: string;
-  readonly onPrimary: string;
-  readonly background: string;
-  readonly surface: string;
-  readonly text: string;
-}
 
 /** How mails of an organization look. */
 export interface MailTheme {
@@ -15,8 +9,11 @@ export interface MailTheme {
   readonly logoUrl: string | null;
   /** What stands below everything; plain text. */
   readonly footer: string | null;
-  readonly light: MailPalette;
-  readonly dark: MailPalette;
+  /** Where people get help; an address that a mail program may open, and one of the web. */
+  readonly supportEmail: string | null;
+  readonly supportUrl: string | null;
+  readonly light: Palette;
+  readonly dark: Palette;
 }
 
 export interface MailThemeRequest {
@@ -26,31 +23,16 @@ export interface MailThemeRequest {
 
 type MailThemeReader = (tx: Transaction, request: MailThemeRequest) => Promise<MailTheme>;
 
-const plain = {
-  light: {
-    primary: '#2450c4',
-    onPrimary: '#ffffff',
-    background: '#ffffff',
-    surface: '#f4f5f7',
-    text: '#1c2330',
-  },
-  dark: {
-    primary: '#8fb0ff',
-    onPrimary: '#10182b',
-    background: '#1b2029',
-    surface: '#12151b',
-    text: '#e8ebf1',
-  },
-} as const satisfies Record<string, MailPalette>;
-
 /** Mails look as the organization says, if a feature knows that, and plain otherwise. */
 @Injectable()
 export class MailThemes {
   #reader: MailThemeReader = async (_, { organizationName }) => ({
-    ...plain,
+    ...productPalettes,
     name: organizationName,
     logoUrl: null,
     footer: null,
+    supportEmail: null,
+    supportUrl: null,
   });
 
   /** Says where looks come from; called once, when the application is put together. */
@@ -61,14 +43,18 @@ export class MailThemes {
   async read(tx: Transaction, request: MailThemeRequest): Promise<MailTheme> {
     const theme = await this.#reader(tx, request);
     // Colours stand in style sheets, where the escaping of HTML protects nothing.
-    return { ...theme, light: checked(theme.light, plain.light), dark: checked(theme.dark, plain.dark) };
+    return {
+      ...theme,
+      light: checked(theme.light, productPalettes.light),
+      dark: checked(theme.dark, productPalettes.dark),
+    };
   }
 }
 
-function checked(palette: MailPalette, otherwise: MailPalette): MailPalette {
+function checked(palette: Palette, otherwise: Palette): Palette {
   const entries = Object.entries(otherwise).map(([name, color]) => {
-    const given = palette[name as keyof MailPalette];
-    return [name, /^#[0-9a-f]{6}$/i.test(given) ? given : color];
+    const given = palette[name as keyof Palette];
+    return [name, colorPattern.test(given) ? given : color];
   });
-  return Object.fromEntries(entries) as unknown as MailPalette;
+  return Object.fromEntries(entries) as unknown as Palette;
 }

@@ -56,9 +56,9 @@ function messagesOf({ kind, errors, detail }: Problem): SetupForm['errors'] {
   if (kind.code === 'invalid_token') {
     return { form: 'This link has been used or has expired. Restart the server: it prints a new one.' };
   }
-  const entries = (errors ?? []).map(({ pointer, detail: message }): [Field, string] => [
-    pointer.includes('password') ? 'password' : pointer.includes('email') ? 'email' : 'form',
-    message,
-  ]);
+  const entries = (errors ?? []).map(({ pointer, detail: message }): [Field, string] => {
+    if (pointer.includes('password')) return ['password', `The password ${message}`];
+    return pointer.includes('email') ? ['email', `The address ${message}`] : ['form', message];
+  });
   return entries.length > 0 ? Object.fromEntries(entries) : { form: detail ?? kind.title };
 }

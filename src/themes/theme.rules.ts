@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contrastOf, readableOn } from '../platform/colors/contrast.rules.js';
+import { productPalettes } from '../platform/colors/palette.rules.js';
 import type { ThemeColors, ThemeMode, ThemePalette, ThemeTexts } from './theme.types.js';
 
 /** What an organization has set; the rest is the product's. */
@@ -15,16 +16,11 @@ export interface ContrastWarning {
   readonly needed: number;
 }
 
-const defaults: { readonly [Mode in ThemeMode]: Omit<ThemePalette, 'onPrimary'> } = {
-  light: { primary: '#2f54c8', background: '#ffffff', surface: '#f3f4f8', text: '#1b1e26' },
-  dark: { primary: '#8ea6ff', background: '#12141a', surface: '#1c1f28', text: '#e8eaf1' },
-};
-
 /** A primary colour is a brand: set for one mode, it stands for the other too. */
 export function colorsOf({ colors: { light = {}, dark = {} } }: ThemeSettings): ThemeColors {
   return {
-    light: paletteOf(defaults.light, { ...brandOf(dark), ...light }),
-    dark: paletteOf(defaults.dark, { ...brandOf(light), ...dark }),
+    light: paletteOf(productPalettes.light, { ...brandOf(dark), ...light }),
+    dark: paletteOf(productPalettes.dark, { ...brandOf(light), ...dark }),
   };
 }
 
@@ -32,7 +28,7 @@ const brandOf = ({ primary }: Partial<ThemePalette>): Partial<ThemePalette> =>
   primary === undefined ? {} : { primary };
 
 function paletteOf(
-  unset: Omit<ThemePalette, 'onPrimary'>,
+  unset: ThemePalette,
   { primary = unset.primary, onPrimary = readableOn(primary), ...others }: Partial<ThemePalette>,
 ): ThemePalette {
   return { ...unset, ...others, primary, onPrimary };

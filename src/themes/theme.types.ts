@@ -1,15 +1,8 @@
+import type { Palette } from '../platform/colors/palette.rules.js';
+
 export type ThemeMode = 'light' | 'dark';
 
-/** Each `#` and six hexadecimal digits. */
-export interface ThemePalette {
-  readonly primary: string;
-  /** Of text on the primary colour. */
-  readonly onPrimary: string;
-  readonly background: string;
-  /** Of what lies on the background: boxes, fields. */
-  readonly surface: string;
-  readonly text: string;
-}
+export type ThemePalette = Palette;
 
 export type ThemeColors = { readonly [Mode in ThemeMode]: ThemePalette };
 

@@ -12,8 +12,11 @@ export class ThemedMails implements OnModuleInit {
 
   onModuleInit(): void {
     this.mails.provide(async (tx, { locale }) => {
-      const { productName, logo, footer, colors } = await this.themes.forReader(tx, locale);
-      return { name: productName, logoUrl: logo, footer, ...colors };
+      const { productName, logo, footer, supportEmail, supportUrl, colors } = await this.themes.forReader(
+        tx,
+        locale,
+      );
+      return { name: productName, logoUrl: logo, footer, supportEmail, supportUrl, ...colors };
     });
   }
 }

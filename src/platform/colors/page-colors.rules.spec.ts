@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contrastOf } from './contrast.rules.js';
 import { legible, mix, pageColors } from './page-colors.rules.js';
-import { type Palette, productPalettes } from './palette.js';
+import { type Palette, productPalettes } from './palette.rules.js';
 
 const { light, dark } = productPalettes;
 

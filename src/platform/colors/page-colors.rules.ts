@@ -1,5 +1,5 @@
 import { colorPattern, contrastOf, luminanceOf, readableOn } from './contrast.rules.js';
-import type { Palette } from './palette.js';
+import type { Palette } from './palette.rules.js';
 
 /** Of text (WCAG 2.2, success criterion 1.4.3). */
 const forText = 4.5;

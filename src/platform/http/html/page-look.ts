@@ -1,4 +1,4 @@
-import { productPalettes, type Palettes } from '../../colors/palette.js';
+import { productPalettes, type Palettes } from '../../colors/palette.rules.js';
 import { isLight, pageColors } from '../../colors/page-colors.rules.js';
 import { Markup } from './markup.js';
 

@@ -39,7 +39,7 @@ export const foundation = css`
     line-height: 1.25;
     font-weight: 650;
     letter-spacing: -0.011em;
-    text-wrap: balance;
+    text-wrap: pretty;
     overflow-wrap: anywhere;
   }
   h1 {

@@ -21,6 +21,7 @@ import { MeModule } from './me/me.module.js';
 import { Organization } from './organizations/organization.entity.js';
 import { NavigationItem } from './navigation/navigation-item.entity.js';
 import { NavigationModule } from './navigation/navigation.module.js';
+import { OidcModule } from './oidc/oidc.module.js';
 import { OrganizationAdministrationModule } from './organizations/organization-administration.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
@@ -113,6 +114,7 @@ export class AppModule {
         MediaModule,
         ScopesModule,
         ApplicationsModule,
+        OidcModule,
         HistoryModule,
         NavigationModule,
         ThemesModule,

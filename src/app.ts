@@ -13,6 +13,8 @@ import { installCapturedMailPages } from './mail/captured-mails.page.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
+import { installOidc } from './oidc/oidc.routes.js';
+import { plainPages } from './oidc/pages/plain-pages.js';
 import { acceptFiles } from './platform/http/file-upload.js';
 import { EtagInterceptor } from './platform/http/if-match.js';
 import { refuseMalformed } from './platform/http/malformed-request.js';
@@ -67,6 +69,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   installValidationRoutes(fastify, app);
   installStylesheet(fastify);
   installSetupPage(fastify, app);
+  installOidc(fastify, app, plainPages);
   installHostedPages(fastify, app);
   installCapturedMailPages(fastify, app);
   requireClosedRoutes(app);

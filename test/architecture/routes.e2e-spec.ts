@@ -13,6 +13,9 @@ const pages = [
   /^\/setup$/,
   /^\/assets\/pages-[0-9a-f]{16}\.css$/,
   /^\/dev\/mails(\/|$)/,
+  // The protocol, which is documented by its own standards.
+  /^\/o\/:slug\/(auth|token|me|jwks|request|device|session|reg|\.well-known)(\/|$)/,
+  /^\/\.well-known\//,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
 ];
 

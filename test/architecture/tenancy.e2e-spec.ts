@@ -21,6 +21,8 @@ const ownersFunctions = [
   'purge_audit_events',
   'purge_idempotency_keys',
   'purge_mails',
+  'purge_oidc_artifacts',
+  'purge_oidc_grants',
   'purge_sessions',
   'purge_verification_tokens',
   'read_policies',

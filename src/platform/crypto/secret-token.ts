@@ -10,7 +10,10 @@ export type TokenKind =
   | 'device'
   | 'client-secret'
   | 'registration'
-  | 'registration-access';
+  | 'registration-access'
+  | 'access-token'
+  | 'machine-token'
+  | 'refresh-token';
 
 const prefixes: Record<TokenKind, string> = {
   session: 'ten_ses_',
@@ -18,6 +21,9 @@ const prefixes: Record<TokenKind, string> = {
   verification: 'ten_ver_',
   device: 'ten_dev_',
   'client-secret': 'ten_cs_',
+  'access-token': 'ten_at_',
+  'machine-token': 'ten_mt_',
+  'refresh-token': 'ten_rt_',
   registration: 'ten_reg_',
   'registration-access': 'ten_rat_',
 };

@@ -60,6 +60,16 @@ export class PublicAddresses {
     return `${this.#origin}/o/${organizationSlug}/${page}?token=${token}`;
   }
 
+  /** Of an organization as an OpenID Connect issuer; everything that belongs to it begins with this. */
+  issuer(organizationSlug: string): string {
+    return `${this.#origin}/o/${organizationSlug}`;
+  }
+
+  /** The page on which somebody goes on with what an application has sent them for. */
+  interaction(organizationSlug: string, page: 'sign-in' | 'consent', id: string): string {
+    return `${this.issuer(organizationSlug)}/${page}?interaction=${id}`;
+  }
+
   /** `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2); it needs TLS. */
   sessionCookie(organizationSlug: string): string {
     return `${this.isSecure ? '__Host-' : ''}tenantry-session-${organizationSlug}`;
@@ -67,6 +77,11 @@ export class PublicAddresses {
 
   get browserCookie(): string {
     return `${this.isSecure ? '__Host-' : ''}tenantry-browser`;
+  }
+
+  /** What the protocol keeps in the browser between two pages. */
+  protocolCookie(organizationSlug: string): string {
+    return `${this.isSecure ? '__Host-' : ''}tenantry-oidc-${organizationSlug}`;
   }
 
   deviceCookie(organizationSlug: string): string {

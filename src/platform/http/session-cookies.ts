@@ -51,6 +51,11 @@ export class SessionCookies {
     reply.setCookie(this.addresses.browserCookie, name, this.attributes());
   }
 
+  /** The same as a header, for an answer that is not Fastify's. */
+  browserHeader({ server }: FastifyReply, name: string): string {
+    return server.serializeCookie(this.addresses.browserCookie, name, this.attributes());
+  }
+
   /** What a browser keeps of a sign-in. The session's cookie outlasts idle ends, which move with every use. */
   writeSignIn(
     reply: FastifyReply,

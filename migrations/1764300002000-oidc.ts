@@ -1,0 +1,450 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What the protocol engine stores: everything that is issued belongs to a grant and a session, and dies with them. */
+export class Oidc1764300002000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(tables);
+    await runner.query(revocation);
+    await runner.query(issuerVersion);
+    await runner.query(reading);
+    await runner.query(people);
+    await runner.query(writing);
+    await runner.query(retention);
+    await runner.query(privileges);
+  }
+
+  async down(): Promise<void> {
+    throw new Error(
+      'There is no way back from this migration: subjects that applications know were made with it',
+    );
+  }
+}
+
+const tables = /* sql */ `
+/* What pairwise subjects are made with; sealed. Another one would make strangers of everybody. */
+create table pairwise_salts (
+  org_id uuid primary key references organizations (id) on delete cascade,
+  salt bytea not null,
+  created_at timestamptz not null default now()
+);
+
+/* What somebody has let an application do, whatever session they were in: nobody is asked twice for the same. */
+create table oidc_consents (
+  org_id uuid not null,
+  user_id uuid not null,
+  application_id uuid not null,
+  /* { scopes: [], claims: [], resources: { identifier: [] } } */
+  allowed jsonb not null check (jsonb_typeof(allowed) = 'object' and octet_length(allowed::text) <= 32768),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (org_id, user_id, application_id),
+  foreign key (org_id, user_id) references users (org_id, id) on delete cascade,
+  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade
+);
+create index oidc_consents_by_application on oidc_consents (org_id, application_id);
+
+/*
+ * One application in one session: the family of everything that it got there. A grant that is revoked stays for a while,
+ * so that what is issued at that moment is born dead instead of failing.
+ */
+create table oidc_grants (
+  org_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  application_id uuid not null,
+  session_id uuid not null,
+  payload jsonb not null check (jsonb_typeof(payload) = 'object'),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  revoked_at timestamptz,
+  primary key (org_id, id),
+  foreign key (org_id, user_id) references users (org_id, id) on delete cascade,
+  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade,
+  foreign key (org_id, session_id) references sessions (org_id, id) on delete cascade
+);
+create index oidc_grants_by_user on oidc_grants (org_id, user_id, application_id);
+create index oidc_grants_by_application on oidc_grants (org_id, application_id);
+create index oidc_grants_by_session on oidc_grants (org_id, session_id);
+
+/* Which applications a session was used for, and under which id each of them knows it. */
+create table oidc_session_applications (
+  org_id uuid not null,
+  session_id uuid not null,
+  application_id uuid not null,
+  sid text not null check (length(sid) between 1 and 64),
+  grant_id uuid,
+  created_at timestamptz not null default now(),
+  primary key (org_id, session_id, application_id),
+  foreign key (org_id, session_id) references sessions (org_id, id) on delete cascade,
+  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade,
+  foreign key (org_id, grant_id) references oidc_grants (org_id, id) on delete set null (grant_id)
+);
+create index oidc_session_applications_by_application on oidc_session_applications (org_id, application_id);
+create index oidc_session_applications_by_grant on oidc_session_applications (org_id, grant_id);
+
+/* Codes, tokens, interactions: whatever the engine must find again. Of their ids only hashes. */
+create table oidc_artifacts (
+  org_id uuid not null references organizations (id) on delete cascade,
+  kind text not null check (kind ~ '^[A-Z][A-Za-z]{0,63}$'),
+  id_hash bytea not null check (octet_length(id_hash) = 32),
+  grant_id uuid,
+  session_id uuid,
+  user_id uuid,
+  application_id uuid,
+  /* Of the short code that people type for a device; keyed, since it can be guessed. */
+  user_code_hash bytea check (octet_length(user_code_hash) = 32),
+  /* Of the secret of the browser that began it. */
+  browser_hash bytea check (octet_length(browser_hash) = 32),
+  payload jsonb not null check (jsonb_typeof(payload) = 'object'),
+  consumed_at timestamptz,
+  /* What a refresh token was exchanged for, readable with that token alone. */
+  successor_sealed bytea,
+  successor_hash bytea,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  primary key (org_id, kind, id_hash),
+  foreign key (org_id, grant_id) references oidc_grants (org_id, id) on delete cascade,
+  foreign key (org_id, session_id) references sessions (org_id, id) on delete cascade,
+  foreign key (org_id, user_id) references users (org_id, id) on delete cascade,
+  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade
+);
+create unique index oidc_artifacts_user_code_taken on oidc_artifacts (org_id, user_code_hash) where user_code_hash is not null;
+create index oidc_artifacts_by_grant on oidc_artifacts (org_id, grant_id);
+create index oidc_artifacts_by_session on oidc_artifacts (org_id, session_id);
+create index oidc_artifacts_by_user on oidc_artifacts (org_id, user_id);
+create index oidc_artifacts_by_application on oidc_artifacts (org_id, application_id);
+create index oidc_artifacts_by_end on oidc_artifacts (org_id, expires_at);
+`;
+
+const revocation = /* sql */ `
+/* A new password ends what applications hold, also in the session that it was changed in. */
+create function revoke_grants_of_user() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  update oidc_grants set revoked_at = now() where org_id = new.org_id and user_id = new.id and revoked_at is null;
+  return null;
+end $$;
+create trigger revoke_grants after update of password_changed_at on users for each row
+  when (old.password_changed_at is distinct from new.password_changed_at) execute function revoke_grants_of_user();
+`;
+
+const issuerVersion = /* sql */ `
+/* An issuer announces its scopes and claims. */
+create trigger raise_issuer_version after insert or update or delete on custom_scopes
+  for each row execute function raise_issuer_version();
+create trigger raise_issuer_version after insert or update or delete on custom_claims
+  for each row execute function raise_issuer_version();
+`;
+
+const reading = /* sql */ `
+/* The organization behind an issuer's address, and the version of what its issuer is made of. No row unless it is active. */
+create function find_issuer(p_slug text)
+returns table (id uuid, slug text, name text, is_platform boolean, issuer_version bigint)
+language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+begin
+  perform set_config('app.platform', 'on', true);
+  return query select o.id, o.slug, o.name, o.is_platform, o.issuer_version
+                 from organizations o where o.slug = p_slug and o.status = 'active';
+  perform set_config('app.platform', '', true);
+end $$;
+
+/*
+ * Something that the engine stored, with its grant; no row for what does not hold any more. It belongs to a living session,
+ * an active user, application and organization, and an unrevoked grant, or it does not exist. That a browser's session is
+ * idle ends nothing: tokens have their own idle ends.
+ *
+ * A refresh token that was used within the grace of its application does not count as consumed.
+ */
+create function read_artifact(p_org uuid, p_kind text, p_id_hash bytea, p_user_code_hash bytea)
+returns table (id_hash bytea, payload jsonb, is_consumed boolean, grant_payload jsonb, browser_hash bytea, amr text[], auth_time timestamptz)
+language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+#variable_conflict use_column
+declare
+  wanted bytea := p_id_hash;
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  if wanted is null then
+    select a.id_hash into wanted from oidc_artifacts a where a.org_id = p_org and a.user_code_hash = p_user_code_hash;
+  end if;
+  return query
+  select a.id_hash, a.payload,
+         a.consumed_at is not null
+           and not (a.kind = 'RefreshToken' and a.successor_sealed is not null
+                    and clock_timestamp() < a.consumed_at + make_interval(secs => c.refresh_grace_seconds)),
+         g.payload, a.browser_hash, s.amr, s.auth_time
+    from oidc_artifacts a
+    join organizations o on o.id = a.org_id
+    left join oidc_grants g on g.org_id = a.org_id and g.id = a.grant_id
+    left join sessions s on s.org_id = a.org_id and s.id = a.session_id
+    left join users u on u.org_id = a.org_id and u.id = a.user_id
+    left join applications c on c.org_id = a.org_id and c.id = a.application_id
+   where a.org_id = p_org and a.kind = p_kind and a.id_hash = wanted
+     and o.status = 'active'
+     and (a.grant_id is null or g.revoked_at is null)
+     and (a.session_id is null
+          or (s.revoked_at is null and s.expires_at > now() and s.created_at > o.sessions_revoked_at
+              and s.user_id is not distinct from a.user_id))
+     and (a.user_id is null or u.status = 'active')
+     and (a.application_id is null or c.status = 'active');
+end $$;
+
+create function read_grant(p_org uuid, p_grant uuid) returns table (payload jsonb)
+language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  return query
+  select g.payload
+    from oidc_grants g
+    join organizations o on o.id = g.org_id
+    join sessions s on s.org_id = g.org_id and s.id = g.session_id
+    join users u on u.org_id = g.org_id and u.id = g.user_id
+    join applications c on c.org_id = g.org_id and c.id = g.application_id
+   where g.org_id = p_org and g.id = p_grant and g.revoked_at is null
+     and o.status = 'active' and u.status = 'active' and c.status = 'active'
+     and s.revoked_at is null and s.expires_at > now() and s.created_at > o.sessions_revoked_at;
+end $$;
+
+/*
+ * The living session behind a browser's cookie (or of that id), and the applications that it was used for. Being sent here
+ * by an application is a use.
+ */
+create function read_browser_session(p_org uuid, p_token_hash bytea, p_session uuid)
+returns table (id uuid, user_id uuid, amr text[], auth_time timestamptz, ends_at timestamptz, applications jsonb)
+language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+#variable_conflict use_column
+declare
+  wanted uuid := p_session;
+  found_session sessions;
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  if p_token_hash is not null then
+    select s.id into wanted from sessions s where s.org_id = p_org and s.token_hash = p_token_hash;
+  end if;
+  select s.* into found_session
+    from sessions s
+    join users u on u.org_id = s.org_id and u.id = s.user_id
+    join organizations o on o.id = s.org_id
+   where s.org_id = p_org and s.id = wanted
+     and s.revoked_at is null and s.expires_at > now() and s.idle_expires_at > now()
+     and s.created_at > o.sessions_revoked_at and u.status = 'active' and o.status = 'active';
+  if not found then return; end if;
+  if found_session.last_used_at < now() - least(interval '1 minute', make_interval(secs => found_session.idle_lifetime_seconds / 10.0)) then
+    update sessions s
+       set last_used_at = now(), idle_expires_at = now() + make_interval(secs => s.idle_lifetime_seconds)
+     where s.org_id = p_org and s.id = (select b.id from sessions b where b.org_id = p_org and b.id = found_session.id
+                                          and b.revoked_at is null for no key update skip locked);
+  end if;
+  return query
+  select found_session.id, found_session.user_id, found_session.amr, found_session.auth_time,
+         least(found_session.expires_at, found_session.idle_expires_at),
+         coalesce((select jsonb_object_agg(x.application_id, jsonb_strip_nulls(jsonb_build_object('sid', x.sid, 'grantId', x.grant_id)))
+                     from oidc_session_applications x where x.org_id = p_org and x.session_id = found_session.id), '{}');
+end $$;
+`;
+
+const people = /* sql */ `
+/* What applications can be told of a person. No row unless the user is active. */
+create function read_person(p_org uuid, p_user uuid)
+returns table (email text, is_email_verified boolean, username text, full_name text, phone_number text, updated_at timestamptz,
+               display_name text, given_name text, family_name text, locale text, time_zone text, picture_media_id uuid,
+               role_names text[], permission_names text[])
+language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  return query
+  select u.email, u.email_verified_at is not null, u.username, u.full_name, u.phone_number,
+         greatest(u.updated_at, p.updated_at),
+         p.display_name, p.given_name, p.family_name, p.locale, p.time_zone, p.picture_media_id,
+         g.role_names, g.permission_names
+    from users u
+    left join user_profiles p on p.org_id = u.org_id and p.user_id = u.id
+   cross join lateral granted(u.org_id, u.id) g
+   where u.org_id = p_org and u.id = p_user and u.status = 'active';
+end $$;
+`;
+
+const writing = /* sql */ `
+create function store_artifact(
+  p_org uuid, p_kind text, p_id_hash bytea, p_payload jsonb, p_expires_at timestamptz,
+  p_grant uuid, p_session uuid, p_user uuid, p_application uuid, p_user_code_hash bytea, p_browser_hash bytea)
+returns void language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  insert into oidc_artifacts as a (org_id, kind, id_hash, payload, expires_at, grant_id, session_id, user_id, application_id,
+                                   user_code_hash, browser_hash)
+  values (p_org, p_kind, p_id_hash, p_payload, p_expires_at, p_grant, p_session, p_user, p_application,
+          p_user_code_hash, p_browser_hash)
+  on conflict (org_id, kind, id_hash) do update
+     set payload = excluded.payload, expires_at = excluded.expires_at, grant_id = excluded.grant_id,
+         session_id = excluded.session_id, user_id = excluded.user_id, application_id = excluded.application_id,
+         browser_hash = coalesce(a.browser_hash, excluded.browser_hash)
+   where a.consumed_at is null;
+end $$;
+
+/* Stores an id that may come once; false where it was there. */
+create function store_once(p_org uuid, p_kind text, p_id_hash bytea, p_payload jsonb, p_expires_at timestamptz)
+returns boolean language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  insert into oidc_artifacts (org_id, kind, id_hash, payload, expires_at)
+  values (p_org, p_kind, p_id_hash, p_payload, p_expires_at) on conflict do nothing;
+  return found;
+end $$;
+
+/* Once means once: whoever comes second ends everything that the first one got. */
+create function consume_artifact(p_org uuid, p_kind text, p_id_hash bytea) returns boolean
+language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  update oidc_artifacts set consumed_at = clock_timestamp()
+   where org_id = p_org and kind = p_kind and id_hash = p_id_hash and consumed_at is null;
+  if found then return true; end if;
+  update oidc_grants g set revoked_at = now()
+    from oidc_artifacts a
+   where a.org_id = p_org and a.kind = p_kind and a.id_hash = p_id_hash
+     and g.org_id = p_org and g.id = a.grant_id and g.revoked_at is null;
+  return false;
+end $$;
+
+/*
+ * Exchanges a refresh token for its successor, in one step. Within the grace of the application the same successor again,
+ * as long as nobody used it. Else the whole family is dead.
+ */
+create function rotate_refresh_token(
+  p_org uuid, p_id_hash bytea, p_successor_hash bytea, p_successor_sealed bytea, p_payload jsonb, p_expires_at timestamptz)
+returns table (verdict text, sealed bytea) language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
+declare
+  used oidc_artifacts;
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  update oidc_artifacts set consumed_at = clock_timestamp(), successor_sealed = p_successor_sealed, successor_hash = p_successor_hash
+   where org_id = p_org and kind = 'RefreshToken' and id_hash = p_id_hash and consumed_at is null
+  returning * into used;
+  if found then
+    insert into oidc_artifacts (org_id, kind, id_hash, payload, expires_at, grant_id, session_id, user_id, application_id)
+    values (p_org, 'RefreshToken', p_successor_hash, p_payload, p_expires_at,
+            used.grant_id, used.session_id, used.user_id, used.application_id);
+    return query select 'rotated', null::bytea;
+    return;
+  end if;
+  select a.* into used from oidc_artifacts a
+    join applications c on c.org_id = a.org_id and c.id = a.application_id
+    join oidc_artifacts successor
+      on successor.org_id = a.org_id and successor.kind = a.kind and successor.id_hash = a.successor_hash
+   where a.org_id = p_org and a.kind = 'RefreshToken' and a.id_hash = p_id_hash
+     and successor.consumed_at is null
+     and clock_timestamp() < a.consumed_at + make_interval(secs => c.refresh_grace_seconds);
+  if found then
+    return query select 'repeated', used.successor_sealed;
+    return;
+  end if;
+  update oidc_grants g set revoked_at = now()
+    from oidc_artifacts a
+   where a.org_id = p_org and a.kind = 'RefreshToken' and a.id_hash = p_id_hash
+     and g.org_id = p_org and g.id = a.grant_id and g.revoked_at is null;
+  return query select 'reused', null::bytea;
+end $$;
+
+create function remove_artifact(p_org uuid, p_kind text, p_id_hash bytea) returns void
+language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  delete from oidc_artifacts where org_id = p_org and kind = p_kind and id_hash = p_id_hash;
+end $$;
+
+create function store_grant(p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_payload jsonb)
+returns void language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  insert into oidc_grants (org_id, id, user_id, application_id, session_id, payload)
+  values (p_org, p_grant, p_user, p_application, p_session, p_payload)
+  on conflict (org_id, id) do update set payload = excluded.payload, updated_at = now();
+end $$;
+
+create function revoke_grant(p_org uuid, p_grant uuid) returns void
+language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  update oidc_grants set revoked_at = now() where org_id = p_org and id = p_grant and revoked_at is null;
+end $$;
+
+create function store_session_application(p_org uuid, p_session uuid, p_application uuid, p_sid text, p_grant uuid)
+returns void language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  insert into oidc_session_applications (org_id, session_id, application_id, sid, grant_id)
+  values (p_org, p_session, p_application, p_sid, p_grant)
+  on conflict (org_id, session_id, application_id) do update set grant_id = excluded.grant_id;
+end $$;
+
+create function remove_session_application(p_org uuid, p_session uuid, p_application uuid) returns void
+language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  delete from oidc_session_applications where org_id = p_org and session_id = p_session and application_id = p_application;
+end $$;
+`;
+
+const retention = /* sql */ `
+/* What has ended; consumed refresh tokens stay as long as they would have lived, so that their reuse is noticed. */
+create function purge_oidc_artifacts(p_batch integer) returns integer
+language plpgsql security definer set search_path = tenantry, pg_temp as $$
+declare
+  purged integer;
+begin
+  perform require_purge(1, 1, p_batch);
+  with due as materialized (
+    select a.org_id, a.kind, a.id_hash from organizations o cross join lateral (
+      select a.org_id, a.kind, a.id_hash from oidc_artifacts a
+       where a.org_id = o.id and a.expires_at < now() - interval '1 hour'
+       limit p_batch for update skip locked) a
+     limit p_batch)
+  delete from oidc_artifacts a using due where a.org_id = due.org_id and a.kind = due.kind and a.id_hash = due.id_hash;
+  get diagnostics purged = row_count;
+  return purged;
+end $$;
+
+/* Revoked ones, a day later; the others go with their session. */
+create function purge_oidc_grants(p_batch integer) returns integer
+language plpgsql security definer set search_path = tenantry, pg_temp as $$
+declare
+  purged integer;
+begin
+  perform require_purge(1, 1, p_batch);
+  with due as materialized (
+    select g.org_id, g.id from organizations o cross join lateral (
+      select g.org_id, g.id from oidc_grants g
+       where g.org_id = o.id and g.revoked_at < now() - interval '1 day'
+       limit p_batch for update skip locked) g
+     limit p_batch)
+  delete from oidc_grants g using due where g.org_id = due.org_id and g.id = due.id;
+  get diagnostics purged = row_count;
+  return purged;
+end $$;
+create index oidc_grants_by_revocation on oidc_grants (org_id, revoked_at) where revoked_at is not null;
+`;
+
+const privileges = /* sql */ `
+insert into server_privileges (kind, name, privileges) values
+  ('table', 'pairwise_salts', 'select, insert'),
+  ('table', 'oidc_consents', 'select, insert, update, delete'),
+  ('table', 'oidc_grants', 'select, insert, update, delete'),
+  ('table', 'oidc_session_applications', 'select, insert, update, delete'),
+  ('table', 'oidc_artifacts', 'select, insert, update, delete'),
+  ('function', 'find_issuer(text)', 'execute'),
+  ('function', 'read_artifact(uuid, text, bytea, bytea)', 'execute'),
+  ('function', 'read_grant(uuid, uuid)', 'execute'),
+  ('function', 'read_browser_session(uuid, bytea, uuid)', 'execute'),
+  ('function', 'granted(uuid, uuid)', 'execute'),
+  ('function', 'read_person(uuid, uuid)', 'execute'),
+  ('function', 'store_artifact(uuid, text, bytea, jsonb, timestamptz, uuid, uuid, uuid, uuid, bytea, bytea)', 'execute'),
+  ('function', 'store_once(uuid, text, bytea, jsonb, timestamptz)', 'execute'),
+  ('function', 'consume_artifact(uuid, text, bytea)', 'execute'),
+  ('function', 'rotate_refresh_token(uuid, bytea, bytea, bytea, jsonb, timestamptz)', 'execute'),
+  ('function', 'remove_artifact(uuid, text, bytea)', 'execute'),
+  ('function', 'store_grant(uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
+  ('function', 'revoke_grant(uuid, uuid)', 'execute'),
+  ('function', 'store_session_application(uuid, uuid, uuid, text, uuid)', 'execute'),
+  ('function', 'remove_session_application(uuid, uuid, uuid)', 'execute'),
+  ('function', 'purge_oidc_artifacts(integer)', 'execute'),
+  ('function', 'purge_oidc_grants(integer)', 'execute');
+`;

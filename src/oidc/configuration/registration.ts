@@ -1,0 +1,4 @@
+/** RFC 7591 and RFC 7592. */
+export function registration() {
+  return {};
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { SigningKeys } from '../signing-keys/signing-keys.service.js';
+import { discoveryOf } from './configuration/discovery.js';
+import type { Issuer } from './issuer.types.js';
+import { Issuers } from './issuers.service.js';
+
+export interface IssuerDocument {
+  readonly discovery: string;
+  readonly keys: string;
+}
+
+interface Kept {
+  readonly version: string;
+  readonly document: IssuerDocument;
+  checkedAt: number;
+}
+
+/** Both are public, and everybody may keep them for minutes: a second more tells nobody anything old. */
+const freshMilliseconds = 1_000;
+const mostKept = 2_000;
+
+/** What an issuer says of itself, kept ready and made anew with each version of the issuer. */
+@Injectable()
+export class IssuerDocuments {
+  readonly #kept = new Map<string, Kept>();
+  readonly #checks = new Map<string, Promise<IssuerDocument | null>>();
+
+  constructor(
+    private readonly issuers: Issuers,
+    private readonly database: Database,
+    private readonly keys: SigningKeys,
+  ) {}
+
+  /** Null unless there is such an active organization. */
+  of(slug: string): Promise<IssuerDocument | null> | IssuerDocument {
+    const kept = this.#kept.get(slug);
+    if (kept !== undefined && Date.now() - kept.checkedAt < freshMilliseconds) return kept.document;
+    const running = this.#checks.get(slug);
+    if (running !== undefined) return running;
+    const check = this.check(slug, kept).finally(() => this.#checks.delete(slug));
+    this.#checks.set(slug, check);
+    return check;
+  }
+
+  private async check(slug: string, kept: Kept | undefined): Promise<IssuerDocument | null> {
+    const issuer = await this.issuers.find(slug);
+    this.#kept.delete(slug);
+    if (issuer === null) return null;
+    const document = kept?.version === issuer.version ? kept.document : await this.make(issuer);
+    this.#kept.set(slug, { version: issuer.version, document, checkedAt: Date.now() });
+    if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!);
+    return document;
+  }
+
+  private async make(issuer: Issuer): Promise<IssuerDocument> {
+    const keys = await this.database.forOrganization(issuer.id, (tx) => this.keys.ofIssuer(tx));
+    return {
+      discovery: JSON.stringify(await discoveryOf(await this.issuers.instanceOf(issuer))),
+      keys: JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }),
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { MediaLinksModule } from '../media/media-links.module.js';
+import { Metrics } from '../platform/metrics/metrics.js';
+import { ScopesModule } from '../scopes/scopes.module.js';
+import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
+import { IssuerDocuments } from './issuer-documents.service.js';
+import { Issuers } from './issuers.service.js';
+
+/**
+ * Every organization is an OpenID Provider. The protocol is the engine's; sessions, store, keys, accounts and pages are
+ * ours. Whatever it issues belongs to a grant and a session row, and dies with them at the next request.
+ */
+@Module({
+  imports: [ApplicationsModule, MediaLinksModule, ScopesModule, SigningKeysModule],
+  providers: [Issuers, IssuerDocuments],
+  exports: [Issuers],
+})
+export class OidcModule implements OnModuleInit {
+  constructor(
+    private readonly issuers: Issuers,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge(
+      'oidc_instances',
+      'Instances of the protocol engine in memory',
+      () => this.issuers.instances,
+    );
+  }
+}

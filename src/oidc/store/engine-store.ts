@@ -1,0 +1,43 @@
+import type { Adapter } from 'oidc-provider';
+import type { Applications } from '../../applications/applications.service.js';
+import type { Keyring } from '../../platform/crypto/keyring.js';
+import type { Database } from '../../platform/database/database.js';
+import type { Issuer } from '../issuer.types.js';
+import { ApplicationStore } from './application-store.js';
+import { ArtifactStore } from './artifact-store.js';
+import { DeviceCodeStore } from './device-code-store.js';
+import { GrantStore } from './grant-store.js';
+import { InteractionStore } from './interaction-store.js';
+import { PushedRequestStore } from './pushed-request-store.js';
+import { RefreshTokenStore } from './refresh-token-store.js';
+
+interface StoreParts {
+  readonly database: Database;
+  readonly keyring: Keyring;
+  readonly applications: Applications;
+  readonly issuer: Issuer;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** Where an instance keeps each kind of thing. Sessions are not among them: see `engine-sessions.ts`. */
+export function engineStore(parts: StoreParts): (kind: string) => Adapter {
+  const { database, keyring, applications, issuer, scopes } = parts;
+  return (kind) => {
+    switch (kind) {
+      case 'Client':
+        return new ApplicationStore(database, issuer, applications, scopes);
+      case 'Grant':
+        return new GrantStore(database, issuer);
+      case 'RefreshToken':
+        return new RefreshTokenStore(database, issuer, kind);
+      case 'Interaction':
+        return new InteractionStore(database, issuer, kind);
+      case 'DeviceCode':
+        return new DeviceCodeStore(database, issuer, kind, keyring.derive('device-user-codes'));
+      case 'PushedAuthorizationRequest':
+        return new PushedRequestStore(database, issuer, kind);
+      default:
+        return new ArtifactStore(database, issuer, kind);
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import { engine } from '../engine.js';
+import { notesOf } from '../request-notes.js';
+import { handleOfId } from './artifact-ids.js';
+import { ArtifactStore, hashOfBrowser } from './artifact-store.js';
+import type { ArtifactRow, NewArtifact, Payload } from './artifacts.queries.js';
+
+/** Stands in stored addresses for the id, of which only a hash is kept. */
+const idPlace = '{id}';
+
+/** Somebody on their way through our pages; bound to the browser that was sent here. */
+export class InteractionStore extends ArtifactStore {
+  protected override stored(payload: Payload, id: string): Payload {
+    const { returnTo, deviceCode, parJti, ...others } = super.stored(payload, id);
+    return {
+      ...others,
+      returnTo: (returnTo as string).replace(id, idPlace),
+      ...(typeof deviceCode === 'string' && { deviceCode: handleOfId(deviceCode) }),
+      ...(typeof parJti === 'string' && { parJti: handleOfId(parJti) }),
+    };
+  }
+
+  protected override found(row: ArtifactRow, id: string): Payload {
+    const payload = super.found(row, id);
+    return { ...payload, returnTo: (payload['returnTo'] as string).replace(idPlace, id) };
+  }
+
+  protected override artifactOf(
+    idHash: Buffer,
+    stored: Payload,
+    payload: Payload,
+    expiresIn: number | undefined,
+  ): NewArtifact {
+    const { browser } = notesOf(engine().Provider.ctx);
+    const { client_id: applicationId = null } = payload['params'] as { client_id?: string };
+    return {
+      ...super.artifactOf(idHash, stored, payload, expiresIn),
+      // A new sign-in may take the place of a session, so an interaction belongs to none.
+      sessionId: null,
+      userId: null,
+      grantId: null,
+      applicationId,
+      browserHash: browser === null ? null : hashOfBrowser(browser),
+    };
+  }
+}

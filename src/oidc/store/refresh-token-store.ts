@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { engine } from '../engine.js';
+import { duringProtocol } from '../failures.js';
+import { notesOf } from '../request-notes.js';
+import { ArtifactStore } from './artifact-store.js';
+import { type Payload, rotateRefreshToken } from './artifacts.queries.js';
+
+/**
+ * Refresh tokens are exchanged: the old one is consumed and its successor stored in one statement, so that a crash between
+ * the two costs nobody their session. The engine consumes first and saves right after; the first is noted, the second does
+ * both.
+ */
+export class RefreshTokenStore extends ArtifactStore {
+  override async consume(id: string): Promise<void> {
+    notesOf(engine().Provider.ctx).exchanged = id;
+  }
+
+  override async upsert(id: string, payload: Payload, expiresIn?: number): Promise<void> {
+    const notes = notesOf(engine().Provider.ctx);
+    const { exchanged } = notes;
+    if (exchanged === undefined) return super.upsert(id, payload, expiresIn);
+    delete notes.exchanged;
+    const { expiresAt, idHash } = this.artifactOf(this.hashOf(id)!, payload, payload, expiresIn);
+    const sealed = seal(exchanged, id);
+    const successor = { idHash, sealed, payload: this.stored(payload, id), expiresAt };
+    const outcome = await duringProtocol(() =>
+      rotateRefreshToken(this.database, this.issuer.id, this.hashOf(exchanged)!, successor),
+    );
+    if (outcome.verdict === 'reused') throw this.consumedBefore();
+    if (outcome.verdict === 'repeated') notes.repeated = open(exchanged, outcome.sealed!);
+  }
+}
+
+/*
+ * A successor can be read with the token that it was exchanged for, and with nothing that is stored. Each key seals one
+ * value, so the nonce may be fixed.
+ */
+const nonce = Buffer.alloc(12);
+const tagBytes = 16;
+const keyOf = (token: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', token, '', 'tenantry:refresh-successor', 32));
+
+function seal(token: string, successor: string): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', keyOf(token), nonce);
+  return Buffer.concat([cipher.update(successor), cipher.final(), cipher.getAuthTag()]);
+}
+
+function open(token: string, sealed: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', keyOf(token), nonce);
+  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  return Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]).toString();
+}

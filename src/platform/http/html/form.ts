@@ -48,7 +48,7 @@ export function field({ type, autocomplete, value = '', maxLength = 256, ...opti
 export function passwordField(
   options: Omit<TextInput, 'value' | 'autocomplete'> & { autocomplete: 'current-password' | 'new-password' },
 ): Markup {
-  return field({ ...options, type: 'password' });
+  return field({ ...options, type: 'password', value: '' });
 }
 
 /** For codes that are read off another screen. */

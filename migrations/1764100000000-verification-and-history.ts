@@ -363,12 +363,19 @@ language sql volatile rows 1 set search_path = tenantry, pg_temp as $$
                   where t.org_id = p_org and t.type = p_type and t.token_hash = token_hash_of(p_token))
      for no key update;
 
-  update verification_tokens t set used_at = now()
-   where t.org_id = p_org and t.type = p_type and t.token_hash = token_hash_of(p_token)
-     and t.used_at is null and t.ended_at is null and t.expires_at > now()
-     and (t.user_id is null or exists (
-           select from users u where u.org_id = t.org_id and u.id = t.user_id and u.status in ('initializing', 'active')))
-  returning t.id, t.user_id, t.subject_id, t.payload;
+  with used as (
+    update verification_tokens t set used_at = now()
+     where t.org_id = p_org and t.type = p_type and t.token_hash = token_hash_of(p_token)
+       and t.used_at is null and t.ended_at is null and t.expires_at > now()
+       and (t.user_id is null or exists (
+             select from users u where u.org_id = t.org_id and u.id = t.user_id and u.status in ('initializing', 'active')))
+    returning t.id, t.user_id, t.subject_id, t.payload),
+  -- Of a mail that was sent twice, the other copy opens nothing any more. Where there is no user, nobody is locked.
+  ended as (
+    update verification_tokens t set ended_at = now() from used
+     where t.org_id = p_org and t.type = p_type and t.user_id = used.user_id and t.subject_id = used.subject_id
+       and t.id <> used.id and t.used_at is null and t.ended_at is null)
+  select used.id, used.user_id, used.subject_id, used.payload from used;
 $$;
 
 /* Ends the user's tokens of these types, or all, and tells how many. */

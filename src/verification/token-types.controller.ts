@@ -40,7 +40,7 @@ export class TokenTypesController {
   @NamedType()
   @Requires('policies:write')
   @Operation({
-    summary: 'Set the lifetime and the mail of a type of verification tokens',
+    summary: 'Set the lifetime, the mail and the code of a type of verification tokens',
     description: 'Holds for tokens that are issued from then on.',
     answer: TokenTypeView,
   })

@@ -1,6 +1,7 @@
 import { PageOf } from '../platform/http/lists.js';
 import { Choice, Flag, Integer, Moment, Id } from '../platform/http/properties.js';
 import {
+  codeLengths,
   type ConfigurableType,
   configurableTypes,
   maxLifetimeSeconds,
@@ -31,7 +32,15 @@ export class TokenTypeView {
   @Choice(tokenMailTemplates, { example: 'reset-password', describe: 'The mail that carries the link' })
   mailTemplate!: string;
 
-  @Flag({ example: false, describe: 'Whether the organization has set neither value itself' })
+  @Integer({
+    ...codeLengths,
+    nullable: true,
+    example: 6,
+    describe: 'Digits of the code that the mail shows beside the link; null for none',
+  })
+  codeLength!: number | null;
+
+  @Flag({ example: false, describe: 'Whether the organization has set no value itself' })
   isDefault!: boolean;
 
   @Moment({ nullable: true, describe: 'When the organization last set it' })
@@ -62,4 +71,16 @@ export class SetTokenType {
     describe: 'A template that has the link of this type; left out or null: the product’s own choice',
   })
   mailTemplate?: string | null;
+
+  @Integer({
+    ...codeLengths,
+    fromBody: true,
+    optional: true,
+    nullable: true,
+    example: 6,
+    describe:
+      'For all types but `invitation`: the mail also shows a code of so many digits, which lives for ten minutes at most and ends ' +
+      'after five wrong tries; left out or null: none',
+  })
+  codeLength?: number | null;
 }

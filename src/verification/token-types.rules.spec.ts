@@ -19,7 +19,23 @@ describe('Settings of a type of tokens', () => {
       ['/lifetimeSeconds', '/mailTemplate'],
     ],
   ])('%s', (_, settings, pointers) => {
-    expect(findFlaws('password_reset', settings, 86_400).map(({ pointer }) => pointer)).toEqual(pointers);
+    expect(
+      findFlaws('password_reset', { codeLength: null, ...settings }, 86_400).map(({ pointer }) => pointer),
+    ).toEqual(pointers);
+  });
+
+  it.each([
+    ['password_reset', null, []],
+    ['password_reset', 6, []],
+    ['magic_link', 10, []],
+    ['email_change', 5, ['/codeLength']],
+    ['email_verification', 11, ['/codeLength']],
+    ['invitation', null, []],
+    ['invitation', 6, ['/codeLength']],
+  ] as const)('%s with a code of %s digits', (type, codeLength, pointers) => {
+    const settings = { lifetimeSeconds: null, mailTemplate: null, codeLength };
+
+    expect(findFlaws(type, settings, 86_400).map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
   it.each([

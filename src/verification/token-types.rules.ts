@@ -11,6 +11,13 @@ export type ConfigurableType = (typeof configurableTypes)[number];
 export const isConfigurable = (type: string): type is ConfigurableType =>
   (configurableTypes as readonly string[]).includes(type);
 
+/** Types whose mails may show a code too. Whoever is invited has no account yet that a code could belong to. */
+export const codeTypes = ['email_verification', 'password_reset', 'email_change', 'magic_link'] as const;
+export type CodeType = (typeof codeTypes)[number];
+
+/** Five tries at fewer digits would be worth a try; more digits nobody likes to type. */
+export const codeLengths = { min: 6, max: 10 } as const;
+
 /** Shortest life of any token: under it the mail would be read too late. */
 export const minLifetimeSeconds = 60;
 /** Longest life of any; each type has its own bound, which the database keeps. */
@@ -30,6 +37,8 @@ export const tokenMailTemplates: readonly string[] = [...new Set(Object.values(t
 export interface TokenTypeSettings {
   readonly lifetimeSeconds: number | null;
   readonly mailTemplate: string | null;
+  /** Digits of the code beside the link; null for none. */
+  readonly codeLength: number | null;
 }
 
 export interface TokenTypeFlaw {
@@ -40,7 +49,7 @@ export interface TokenTypeFlaw {
 /** What is wrong with these settings for that type; null stands for the product's own value. */
 export function findFlaws(
   type: ConfigurableType,
-  { lifetimeSeconds, mailTemplate }: TokenTypeSettings,
+  { lifetimeSeconds, mailTemplate, codeLength }: TokenTypeSettings,
   longestSeconds: number,
 ): TokenTypeFlaw[] {
   const flaws: TokenTypeFlaw[] = [];
@@ -54,6 +63,11 @@ export function findFlaws(
   if (mailTemplate !== null && !templates[type].includes(mailTemplate)) {
     const detail = `must be ${templates[type].join(' or ')}: no other has the link of this type`;
     flaws.push({ pointer: '/mailTemplate', detail });
+  }
+  if (codeLength !== null && !(codeTypes as readonly string[]).includes(type)) {
+    flaws.push({ pointer: '/codeLength', detail: 'must be null: mails of this type show no code' });
+  } else if (codeLength !== null && (codeLength < codeLengths.min || codeLength > codeLengths.max)) {
+    flaws.push({ pointer: '/codeLength', detail: `must be ${codeLengths.min} to ${codeLengths.max}` });
   }
   return flaws;
 }

@@ -33,19 +33,25 @@ export class TokenTypes {
   /** @throws Problem `not_found`, `invalid_request` */
   set(actor: Actor, name: string, body: SetTokenType): Promise<TokenTypeView> {
     const type = requireConfigurable(name);
-    const settings = { lifetimeSeconds: body.lifetimeSeconds, mailTemplate: body.mailTemplate ?? null };
+    const { lifetimeSeconds, mailTemplate = null, codeLength = null } = body;
+    const settings = { lifetimeSeconds, mailTemplate, codeLength };
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       await lockTokenType(tx, type);
       const before = await this.row(tx, type);
       const flaws = findFlaws(type, settings, before.max_seconds);
       if (flaws.length > 0) raiseInvalid(flaws);
       if (
-        before.lifetime_seconds === settings.lifetimeSeconds &&
-        before.mail_template === settings.mailTemplate
+        before.lifetime_seconds === lifetimeSeconds &&
+        before.mail_template === mailTemplate &&
+        before.code_length === codeLength
       )
         return tokenTypeView(before);
       await saveTokenType(tx, type, settings, actor.userId);
-      const from = { lifetimeSeconds: before.lifetime_seconds, mailTemplate: before.mail_template };
+      const from = {
+        lifetimeSeconds: before.lifetime_seconds,
+        mailTemplate: before.mail_template,
+        codeLength: before.code_length,
+      };
       const target = { type: 'verification_token_type', id: type };
       await this.audit.record(tx, actor, 'verification_token_type.changed', target, { from, to: settings });
       return tokenTypeView(await this.row(tx, type));
@@ -68,6 +74,7 @@ function tokenTypeView(row: TokenTypeRow): TokenTypeView {
     lifetimeSeconds: row.lifetime_seconds ?? row.default_seconds,
     maxLifetimeSeconds: row.max_seconds,
     mailTemplate: row.mail_template ?? row.default_template,
+    codeLength: row.code_length,
     isDefault: row.updated_at === null,
     updatedAt: row.updated_at?.toISOString() ?? null,
     updatedBy: row.updated_by,

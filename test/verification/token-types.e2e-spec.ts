@@ -29,6 +29,7 @@ describe('Types of verification tokens', () => {
       lifetimeSeconds: 1_800,
       maxLifetimeSeconds: 86_400,
       mailTemplate: 'reset-password',
+      codeLength: null,
       isDefault: true,
       updatedAt: null,
       updatedBy: null,
@@ -38,14 +39,12 @@ describe('Types of verification tokens', () => {
   it('are set, hold for tokens issued from then on, and are given back', async () => {
     const { organization, owner } = await app.given.organization();
     const path = types(organization, 'password_reset');
+    const own = { lifetimeSeconds: 3_600, mailTemplate: 'set-password', codeLength: 8 };
+    const none = { lifetimeSeconds: null, mailTemplate: null, codeLength: null };
 
-    const set = await app.api.as(owner).put(path, { lifetimeSeconds: 3_600, mailTemplate: 'set-password' });
+    const set = await app.api.as(owner).put(path, own);
 
-    expect(set.body).toMatchObject({
-      lifetimeSeconds: 3_600,
-      mailTemplate: 'set-password',
-      isDefault: false,
-    });
+    expect(set.body).toMatchObject({ ...own, isDefault: false });
     expect(set.body.updatedBy).toBe(owner.id);
     expect((await app.api.as(owner).get(path)).body).toEqual(set.body);
     expect(await lifetime(organization)).toBe('01:00:00');
@@ -55,12 +54,11 @@ describe('Types of verification tokens', () => {
     expect(back.body).toMatchObject({
       lifetimeSeconds: 1_800,
       mailTemplate: 'reset-password',
+      codeLength: null,
       isDefault: true,
     });
     expect(await lifetime(organization)).toBe('00:30:00');
     const events = await app.given.auditEventsOf(organization);
-    const own = { lifetimeSeconds: 3_600, mailTemplate: 'set-password' };
-    const none = { lifetimeSeconds: null, mailTemplate: null };
     expect(events.map(({ action, target_id, change }) => [action, target_id, change])).toEqual([
       ['verification_token_type.changed', 'password_reset', { from: none, to: own }],
       ['verification_token_type.changed', 'password_reset', { from: own, to: none }],
@@ -75,6 +73,11 @@ describe('Types of verification tokens', () => {
     ['magic_link', { lifetimeSeconds: 60, mailTemplate: 'reset-password' }, '/mailTemplate'],
     ['magic_link', { lifetimeSeconds: 60, mailTemplate: 'password-changed' }, '/mailTemplate'],
     ['magic_link', { lifetimeSeconds: 60, digits: 6 }, '/digits'],
+    ['magic_link', { lifetimeSeconds: null, codeLength: 5 }, '/codeLength'],
+    ['magic_link', { lifetimeSeconds: null, codeLength: 11 }, '/codeLength'],
+    ['magic_link', { lifetimeSeconds: null, codeLength: '6' }, '/codeLength'],
+    ['magic_link', { lifetimeSeconds: null, codeLength: 6.5 }, '/codeLength'],
+    ['invitation', { lifetimeSeconds: null, codeLength: 6 }, '/codeLength'],
   ])('%s are not set by %j', async (type, body, pointer) => {
     const { organization, owner } = await app.given.organization();
     const before = await app.given.snapshot(organization);

@@ -90,12 +90,12 @@ export class AppModule {
         HealthModule,
 
         AuditModule,
+        VerificationModule,
         MailModule,
         SessionsModule,
         OrganizationsModule,
         PoliciesModule,
         PasswordsModule,
-        VerificationModule,
         AccessControlModule,
         UsersModule,
         AccessAdministrationModule,

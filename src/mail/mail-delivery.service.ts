@@ -8,6 +8,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { Jobs } from '../platform/jobs/jobs.js';
 import { LOG, type Log } from '../platform/log/log.js';
+import { ShortCodes } from '../verification/short-codes.service.js';
 import {
   claimMail,
   type MailInHand,
@@ -30,6 +31,7 @@ import { isMailTemplateName, type MailTemplateName } from './mail-template-names
 import { MailThemes } from './mail-themes.service.js';
 import { MailTransport, type OutboundMail } from './mail-transport.js';
 import {
+  codeTypeOf,
   duration,
   type MailVariables,
   presentableData,
@@ -47,7 +49,7 @@ interface Prepared {
   readonly variables: MailVariables;
 }
 
-/** The worker of the outbox: claims a mail, mints its token, sends it and writes down what became of it. */
+/** The worker of the outbox: claims a mail, mints its token and code, sends it and writes down what became of it. */
 @Injectable()
 export class MailDelivery implements OnModuleInit {
   constructor(
@@ -58,6 +60,7 @@ export class MailDelivery implements OnModuleInit {
     private readonly addresses: PublicAddresses,
     private readonly templates: TemplateChoice,
     private readonly themes: MailThemes,
+    private readonly codes: ShortCodes,
     private readonly metrics: MailMetrics,
     @Inject(MailTransport) private readonly transport: MailTransport | null,
   ) {}
@@ -142,20 +145,35 @@ export class MailDelivery implements OnModuleInit {
     const theme = await this.themes.read(tx, { organizationName: organization.name, locale });
     if (mail.isTest) {
       const link = this.addresses.link(organization.slug, 'email_verification', 'example');
-      const validFor = duration(86_400, locale);
-      return { chosen, variables: sampleVariables(template, { organization, link, validFor, theme }) };
+      const codeType = codeTypeOf(template);
+      const codeLength = codeType && (await this.codes.lengthOf(tx, codeType));
+      return {
+        chosen,
+        variables: sampleVariables(template, { organization, link, theme, locale, codeLength }),
+      };
     }
     const minted = mail.tokenType === null ? null : await mintToken(tx, mail);
     if (mail.tokenType !== null && minted === null) return null;
+    const code = minted && (await this.mintCode(tx, mail, minted.token));
     const variables = {
       organization,
       user: recipientOf(mail.toName, mail.toEmail),
       link: minted && this.addresses.link(organization.slug, mail.tokenType!, minted.token),
       validFor: minted && duration(minted.lifetimeSeconds, locale),
+      code: code && code.code,
+      codeValidFor: code && duration(code.lifetimeSeconds, locale),
       data: presentableData(mail.data),
       theme,
     };
     return { chosen, variables };
+  }
+
+  private mintCode(
+    tx: Transaction,
+    { tokenType, userId }: MailInHand,
+    token: string,
+  ): ReturnType<ShortCodes['mint']> | null {
+    return tokenType && userId ? this.codes.mint(tx, { type: tokenType, userId, token }) : null;
   }
 
   private compose(mail: MailInHand, { chosen, variables }: Prepared): OutboundMail {

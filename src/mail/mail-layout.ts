@@ -3,16 +3,20 @@ import type { MailFrame, MailWording } from './mail-wording.js';
 const greeting = ({ greeting: plain, greetingWithName }: MailFrame): string =>
   `{% if user.name %}${greetingWithName}{% else %}${plain}{% endif %}`;
 
+const whereThereIsCode = (content: string): string => `{% if code %}${content}{% endif %}`;
+
 /** A paragraph that may turn out empty leaves no gap. */
 const isOptional = (paragraph: string): boolean =>
   /^\{% if [^%]+%\}[^{]*\{\{[^}]+\}\}[^{]*\{% endif %\}$/.test(paragraph);
 
-export function textOf(mail: MailWording, frame: MailFrame): string {
+export function textOf(mail: MailWording, frame: MailFrame, mayHaveCode: boolean): string {
   const blocks = [
     greeting(frame),
     ...mail.paragraphs,
     ...(mail.button === null ? [] : [`${mail.button}:\n{{ link }}`]),
+    ...(mayHaveCode ? [whereThereIsCode(`${frame.codeHint}\n{{ code }}`)] : []),
     ...mail.remarks,
+    ...(mayHaveCode ? [whereThereIsCode(frame.codeRemark)] : []),
     `-- \n${frame.footer}{% if theme.footer %}\n{{ theme.footer }}{% endif %}`,
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -22,7 +26,13 @@ export function textOf(mail: MailWording, frame: MailFrame): string {
  * Tables and inline styles, because mail programs know little else; the style sheet adds dark colours and small screens
  * where they are understood.
  */
-export function htmlOf(mail: MailWording, frame: MailFrame, locale: string): string {
+export function htmlOf(
+  mail: MailWording,
+  frame: MailFrame,
+  { locale, mayHaveCode }: { locale: string; mayHaveCode: boolean },
+): string {
+  const codeShown = whereThereIsCode(quiet(frame.codeHint) + code);
+  const codeRemark = whereThereIsCode(quiet(frame.codeRemark));
   const paragraph = (text: string) =>
     isOptional(text) ? text.replace(/^(\{% if [^%]+%\})(.*)(\{% endif %\})$/, `$1${p('$2')}$3`) : p(text);
   return `<!doctype html>
@@ -54,7 +64,7 @@ export function htmlOf(mail: MailWording, frame: MailFrame, locale: string): str
 <tr><td class="card" style="padding:32px;background:{{ theme.light.background }};border:1px solid rgba(128,128,128,0.25);border-radius:8px;">
 <h1 style="margin:0 0 16px;font:600 22px/1.3 ${fonts};color:{{ theme.light.text }};">${mail.heading}</h1>
 ${[p(greeting(frame)), ...mail.paragraphs.map(paragraph)].join('\n')}
-${mail.button === null ? '' : button(mail.button)}${mail.remarks.map(quiet).join('\n')}
+${mail.button === null ? '' : button(mail.button)}${mayHaveCode ? `${codeShown}\n` : ''}${mail.remarks.map(quiet).join('\n')}${mayHaveCode ? `\n${codeRemark}` : ''}
 ${mail.button === null ? '' : quiet(frame.linkHint) + address}
 </td></tr>
 <tr><td class="footer" style="padding:16px 4px 0;font:13px/1.5 ${fonts};color:{{ theme.light.text }};opacity:0.75;">${frame.footer}{% if theme.footer %}<br>{{ theme.footer }}{% endif %}</td></tr>
@@ -76,6 +86,8 @@ const quiet = (text: string): string =>
 
 /** At full strength: a link that is faded is hard to read. */
 const address = `<p style="margin:0;font:14px/1.5 ${fonts};"><a class="address" href="{{ link }}" style="color:{{ theme.light.primary }};word-break:break-all;">{{ link }}</a></p>`;
+
+const code = `<p style="margin:0 0 24px;font:600 28px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:4px;color:{{ theme.light.text }};">{{ code }}</p>`;
 
 const button = (
   label: string,

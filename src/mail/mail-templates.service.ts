@@ -9,6 +9,7 @@ import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem, raiseInvalid } from '../platform/problems/problems.js';
 import { canonicalEmail } from '../users/identifiers.rules.js';
+import { codeLengths, ShortCodes } from '../verification/short-codes.service.js';
 import { canonicalLocale } from './mail-delivery.rules.js';
 import type { MailTemplate } from './mail-template.entity.js';
 import { isMailTemplateName, type MailTemplateName, mailTemplateNames } from './mail-template-names.js';
@@ -32,7 +33,7 @@ import {
 } from './mail-templates.queries.js';
 import { mostTemplates, requireUsable } from './mail-templates.rules.js';
 import { MailThemes } from './mail-themes.service.js';
-import { duration, type MailVariables, sampleVariables, variablesOf } from './mail-variables.js';
+import { codeTypeOf, type MailVariables, sampleVariables, variablesOf } from './mail-variables.js';
 import { invalidTemplateProblem, noOwnAddress, tooManyTemplates } from './mail.problems.js';
 import { queueTest } from './outbox.queries.js';
 import { needsLink, shippedLocales, shippedTemplate } from './shipped-templates.js';
@@ -51,6 +52,7 @@ export class MailTemplates {
     private readonly audit: Audit,
     private readonly themes: MailThemes,
     private readonly addresses: PublicAddresses,
+    private readonly codes: ShortCodes,
   ) {}
 
   list(actor: Actor): Promise<MailTemplateSummaryPage> {
@@ -175,15 +177,19 @@ export class MailTemplates {
     const { slug } = actor.organization;
     const { organizationName } = await findReader(tx, actor.userId);
     const link = this.addresses.link(slug, 'email_verification', 'example');
-    const variables = sampleVariables(name, {
-      organization: { name: organizationName, slug },
-      link,
-      validFor: duration(86_400, locale),
-      theme: await this.themes.read(tx, { organizationName, locale }),
-    });
-    const rendered = tryRendering(source, variables);
-    requireUsable(rendered, needsLink(name) ? link : null);
-    return rendered;
+    const theme = await this.themes.read(tx, { organizationName, locale });
+    const codeType = codeTypeOf(name);
+    const codeLength = codeType && (await this.codes.lengthOf(tx, codeType));
+    const render = (length: number | null): TemplateSource => {
+      const organization = { name: organizationName, slug };
+      const sample = { organization, link, theme, locale, codeLength: length };
+      const rendered = tryRendering(source, sampleVariables(name, sample));
+      requireUsable(rendered, needsLink(name) ? link : null);
+      return rendered;
+    };
+    // Codes can be switched on and off later, so a template has to do for both.
+    if (codeType !== null) render(codeLength === null ? codeLengths.min : null);
+    return render(codeLength);
   }
 }
 

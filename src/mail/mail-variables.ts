@@ -1,3 +1,4 @@
+import type { CodeType } from '../verification/short-codes.service.js';
 import { presentableName } from './mail-delivery.rules.js';
 import type { MailTheme } from './mail-themes.service.js';
 import type { MailTemplateName } from './mail-template-names.js';
@@ -10,6 +11,9 @@ export interface MailVariables {
   readonly link: string | null;
   /** How long the link lives, in words. */
   readonly validFor: string | null;
+  /** Says the same as the link; null where the organization wants none. */
+  readonly code: string | null;
+  readonly codeValidFor: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly theme: MailTheme;
 }
@@ -47,16 +51,41 @@ const samples: Partial<Record<MailTemplateName, Record<string, string>>> = {
   },
 };
 
+/** Which kind of token the mail carries, for mails that may show a code beside their link. */
+const codeTypes: Partial<Record<MailTemplateName, CodeType>> = {
+  welcome: 'email_verification',
+  'verify-email': 'email_verification',
+  'reset-password': 'password_reset',
+  'set-password': 'password_reset',
+  'email-change': 'email_change',
+  'magic-link': 'magic_link',
+};
+
+export const codeTypeOf = (template: MailTemplateName): CodeType | null => codeTypes[template] ?? null;
+
 export function variablesOf(template: MailTemplateName): string[] {
-  return [...variableNames, ...Object.keys(samples[template] ?? {}).map((name) => `data.${name}`)];
+  const ofCodes = codeTypeOf(template) === null ? [] : ['code', 'codeValidFor'];
+  return [
+    ...variableNames,
+    ...ofCodes,
+    ...Object.keys(samples[template] ?? {}).map((name) => `data.${name}`),
+  ];
 }
 
-/** Max the member, for previews and tests of templates. */
+type SampleOptions = Pick<MailVariables, 'organization' | 'link' | 'theme'> & {
+  readonly locale: string;
+  readonly codeLength: number | null;
+};
+
+/** Max the member, for previews and tests of templates; with a code where there is a length for it. */
 export function sampleVariables(
   template: MailTemplateName,
-  given: Pick<MailVariables, 'organization' | 'link' | 'validFor' | 'theme'> & Partial<MailVariables>,
+  { locale, codeLength, ...given }: SampleOptions,
 ): MailVariables {
   return {
+    validFor: duration(86_400, locale),
+    code: codeLength === null ? null : '1234567890'.slice(0, codeLength),
+    codeValidFor: codeLength === null ? null : duration(600, locale),
     user: { name: 'Max Member', email: `max@${given.organization.slug}.example` },
     data: samples[template] ?? {},
     ...given,

@@ -15,5 +15,8 @@ export interface MailFrame {
   readonly greetingWithName: string;
   /** Before the link in full, below the button. */
   readonly linkHint: string;
+  /** Before the code, and what is to be known of it: for organizations that want codes. */
+  readonly codeHint: string;
+  readonly codeRemark: string;
   readonly footer: string;
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../platform/config/config.js';
+import { VerificationModule } from '../verification/verification.module.js';
 import { MailDelivery } from './mail-delivery.service.js';
 import { MailMetrics } from './mail-metrics.js';
 import { MailTemplatesController } from './mail-templates.controller.js';
@@ -14,9 +15,10 @@ import { TemplateChoice } from './template-choice.service.js';
 
 /**
  * Mails leave through one transactional outbox: written with the change that causes them, sent by a worker after the
- * commit. Tokens are minted when a mail is sent and stored nowhere. Two workers never send one mail twice.
+ * commit. Tokens and codes are minted when a mail is sent and stored nowhere. Two workers never send one mail twice.
  */
 @Module({
+  imports: [VerificationModule],
   controllers: [OutboxController, MailTemplatesController],
   providers: [
     Mail,

@@ -2,6 +2,7 @@ import { germanFrame, germanMails } from './shipped/de.js';
 import { englishFrame, englishMails } from './shipped/en.js';
 import { htmlOf, textOf } from './mail-layout.js';
 import { type MailTemplateName, mailTemplateNames } from './mail-template-names.js';
+import { codeTypeOf } from './mail-variables.js';
 import type { TemplateSource } from './template-engine.js';
 
 const languages = {
@@ -18,8 +19,8 @@ const shipped = new Map<string, TemplateSource>(
       `${name}/${locale}`,
       {
         subject: mails[name].subject,
-        text: textOf(mails[name], frame),
-        html: htmlOf(mails[name], frame, locale),
+        text: textOf(mails[name], frame, codeTypeOf(name) !== null),
+        html: htmlOf(mails[name], frame, { locale, mayHaveCode: codeTypeOf(name) !== null }),
       },
     ]);
   }),

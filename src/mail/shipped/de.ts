@@ -5,6 +5,9 @@ export const germanFrame: MailFrame = {
   greeting: 'Guten Tag,',
   greetingWithName: 'Guten Tag {{ user.name }},',
   linkHint: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
+  codeHint: 'Oder geben Sie diesen Code dort ein, wo Sie danach gefragt werden:',
+  codeRemark:
+    'Der Code gilt einmal, {{ codeValidFor }} lang. Nennen Sie ihn niemandem: Wer Sie danach fragt, ist nicht von {{ organization.name }}.',
   footer: 'Diese E-Mail kommt von {{ organization.name }}.',
 };
 

@@ -5,6 +5,9 @@ export const englishFrame: MailFrame = {
   greeting: 'Hello,',
   greetingWithName: 'Hello {{ user.name }},',
   linkHint: 'If the button does not work, open this address:',
+  codeHint: 'Or type this code where you are asked for it:',
+  codeRemark:
+    'The code works once, for {{ codeValidFor }}. Tell it to nobody: whoever asks you for it is not from {{ organization.name }}.',
   footer: 'This mail was sent by {{ organization.name }}.',
 };
 

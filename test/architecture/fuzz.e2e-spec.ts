@@ -222,11 +222,11 @@ async function makeCredentials(): Promise<(string | null)[]> {
 function makeRequest(credentials: (string | null)[]): Sent {
   const route = random.pick(app.contract.routes);
   const token = random.pick(credentials);
-  const path = makePath(route);
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   const method = random.chance(0.03)
     ? random.pick(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])
     : route.method;
+  const path = makePath({ ...route, method });
   if (random.chance(0.25)) Object.assign(headers, random.pick(hostileHeaders));
   const body = makeBody(route);
   if (body !== undefined && method !== 'TRACE') {

@@ -1,4 +1,4 @@
-import { Flag, PasswordText, Text } from '../platform/http/properties.js';
+import { CodeText, Flag, PasswordText, Text } from '../platform/http/properties.js';
 
 const exampleToken = 'ten_ver_AZnB8mpQfMGdQTqG4NOlxJ…';
 
@@ -17,12 +17,36 @@ export class StartMagicLink {
   email!: string;
 }
 
-export class ConfirmWithToken {
-  @Text({ max: 512, example: exampleToken, describe: 'From the link in the mail' })
-  token!: string;
+/** Either the token, or the code and the account that its mail went to. */
+class ConfirmWithMail {
+  @Text({
+    max: 512,
+    optional: true,
+    example: exampleToken,
+    describe: 'From the link in the mail; or else a code',
+  })
+  token?: string;
+
+  @CodeText({ optional: true, describe: 'From the mail; or else `token`' })
+  code?: string;
 }
 
-export class ConfirmPasswordReset extends ConfirmWithToken {
+class ConfirmWithAddress extends ConfirmWithMail {
+  @Text({ max: 254, optional: true, example: 'max@acme.example', describe: 'With a code: of the account' })
+  email?: string;
+}
+
+export class ConfirmEmailVerification extends ConfirmWithAddress {}
+
+export class ConfirmPasswordReset extends ConfirmWithMail {
+  @Text({
+    max: 254,
+    optional: true,
+    example: 'max@acme.example',
+    describe: 'With a code: e-mail address or user name of the account',
+  })
+  identifier?: string;
+
   @PasswordText({
     example: 'seven grey herons at dawn',
     describe: 'At least as long as the password policy says',
@@ -30,7 +54,7 @@ export class ConfirmPasswordReset extends ConfirmWithToken {
   password!: string;
 }
 
-export class ConfirmMagicLink extends ConfirmWithToken {
+export class ConfirmMagicLink extends ConfirmWithAddress {
   @Flag({
     optional: true,
     example: false,

@@ -9,6 +9,7 @@ import { UsersModule } from '../users/users.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { AdministeredResetsController } from './administered-resets.controller.js';
 import { AdministeredResets } from './administered-resets.service.js';
+import { CodeConfirmations } from './code-confirmations.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerification } from './email-verification.service.js';
 import { MagicLinkController } from './magic-link.controller.js';
@@ -20,7 +21,7 @@ import { TokenConfirmations } from './token-confirmations.service.js';
 
 /**
  * Ways back to an account, each by a mail to its address: verifying it, a new password, a link that signs in. Asking tells
- * nobody who has an account; what was asked for is used once, and every wrong token gets one answer.
+ * nobody who has an account; what was asked for is used once, and every wrong token and code gets one answer.
  */
 @Module({
   imports: [
@@ -42,11 +43,12 @@ import { TokenConfirmations } from './token-confirmations.service.js';
   providers: [
     RecoveryStarts,
     TokenConfirmations,
+    CodeConfirmations,
     EmailVerification,
     PasswordReset,
     MagicLink,
     AdministeredResets,
   ],
-  exports: [TokenConfirmations],
+  exports: [TokenConfirmations, CodeConfirmations],
 })
 export class AccountRecoveryModule {}

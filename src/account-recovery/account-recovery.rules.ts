@@ -1,3 +1,4 @@
+import { raiseInvalid } from '../platform/problems/problems.js';
 import { notUsableProblem } from './account-recovery.problems.js';
 import { readIdentifier } from '../users/identifiers.rules.js';
 
@@ -47,11 +48,37 @@ function decideMail(account: RecoveryCandidate | null): SilentReason | null {
 
 /** Whose mails are counted: the address of the account; for an unknown one what was typed, in one spelling. */
 export function recipientOf(account: RecoveryCandidate | null, identifier: string): string {
-  if (account?.email) return account.email;
+  return account?.email ?? canonicalIdentifier(identifier);
+}
+
+/** Every spelling of a name is one. */
+export function canonicalIdentifier(identifier: string): string {
   const reference = readIdentifier(identifier);
   if (reference?.by === 'email') return reference.email;
   if (reference?.by === 'username') return reference.username;
   return identifier.normalize('NFKC').toLowerCase();
+}
+
+/** For whoever reads the documentation of a route that takes codes. */
+export const codesDescription =
+  'Codes are in mails of organizations that want them (see the types of verification tokens): they live for ten minutes at ' +
+  'most and end after five wrong tries. An unknown account gets the answer of a wrong code.';
+
+/** What somebody shows of a mail: the token of its link, or its code together with the account that it went to. */
+export type MailProof = { readonly token: string } | { readonly identifier: string; readonly code: string };
+
+/**
+ * @param named the property that names the account
+ * @throws Problem `invalid_request` for neither and for both
+ */
+export function readProof<Name extends string>(
+  body: { readonly [key in Name | 'token' | 'code']?: string | undefined },
+  named: Name,
+): MailProof {
+  const { token, code, [named]: identifier } = body as Record<string, string | undefined>;
+  if (token !== undefined && code === undefined && identifier === undefined) return { token };
+  if (token === undefined && code !== undefined && identifier !== undefined) return { identifier, code };
+  return raiseInvalid([{ pointer: '/token', detail: `give either token, or ${named} and code` }]);
 }
 
 /** @throws Problem `conflict`: a new password would open nothing */

@@ -5,7 +5,8 @@ import type { Anonymous } from '../platform/access/actor.js';
 import { Operation } from '../platform/http/operation.js';
 import { tooManyRequests } from '../platform/problems/problems.js';
 import { invalidToken } from '../verification/verification.problems.js';
-import { ConfirmWithToken, StartEmailVerification } from './account-recovery.dto.js';
+import { ConfirmEmailVerification, StartEmailVerification } from './account-recovery.dto.js';
+import { codesDescription, readProof } from './account-recovery.rules.js';
 import { EmailVerification } from './email-verification.service.js';
 
 @ApiTags('Account recovery')
@@ -33,15 +34,18 @@ export class EmailVerificationController {
   @Post('confirm')
   @Public()
   @Operation({
-    summary: 'Verify an address with the token of the mail',
+    summary: 'Verify an address with the token or the code of the mail',
+    description: codesDescription,
     status: 204,
-    problems: [invalidToken],
+    problems: [invalidToken, tooManyRequests],
   })
   confirm(
     @Visitor() visitor: Anonymous,
     @Param('organization') organization: string,
-    @Body() { token }: ConfirmWithToken,
+    @Body() body: ConfirmEmailVerification,
   ): Promise<void> {
-    return this.verifications.confirm(visitor, organization, token);
+    const proof = readProof(body, 'email');
+    if ('token' in proof) return this.verifications.confirm(visitor, organization, proof.token);
+    return this.verifications.confirmWithCode(visitor, organization, proof.identifier, proof.code);
   }
 }

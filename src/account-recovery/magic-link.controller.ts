@@ -10,6 +10,7 @@ import { crossSiteRequest, tooManyRequests } from '../platform/problems/problems
 import { signInView, SignInView } from '../sign-in/sign-in.view.js';
 import { invalidToken } from '../verification/verification.problems.js';
 import { ConfirmMagicLink, StartMagicLink } from './account-recovery.dto.js';
+import { codesDescription, readProof } from './account-recovery.rules.js';
 import { MagicLink } from './magic-link.service.js';
 
 @ApiTags('Sign-in')
@@ -42,27 +43,35 @@ export class MagicLinkController {
   @Post('confirm')
   @Public()
   @Operation({
-    summary: 'Sign in with the token of the mail',
+    summary: 'Sign in with the token or the code of the mail',
     description:
       'Also verifies the address that the mail went to. Where nobody had verified it, the password, the sessions and the ' +
-      'keys of the account end: whoever made it has not shown that the address is theirs.',
+      'keys of the account end: whoever made it has not shown that the address is theirs. ' +
+      codesDescription,
     answer: SignInView,
-    problems: [invalidToken, crossSiteRequest],
+    problems: [invalidToken, crossSiteRequest, tooManyRequests],
   })
   async confirm(
     @Visitor() visitor: Anonymous,
     @Param('organization') organization: string,
-    @Body() { token, cookie = false, device = false }: ConfirmMagicLink,
+    @Body() { cookie = false, device = false, ...body }: ConfirmMagicLink,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInView> {
     // Another site must not put its own account into somebody's browser.
     if (cookie && !this.cookies.isSameOrigin(request)) throw new Problem(crossSiteRequest);
-    const signedIn = await this.links.confirm(visitor, organization, {
-      token,
-      deviceTokenFor: (slug) => this.cookies.readDevice(request, slug),
+    const deviceUse = {
+      deviceTokenFor: (slug: string) => this.cookies.readDevice(request, slug),
       rememberDevice: cookie || device,
-    });
+    };
+    const proof = readProof(body, 'email');
+    const signedIn = await ('token' in proof
+      ? this.links.confirm(visitor, organization, { token: proof.token, ...deviceUse })
+      : this.links.confirmWithCode(visitor, organization, {
+          email: proof.identifier,
+          code: proof.code,
+          ...deviceUse,
+        }));
     if (cookie) this.cookies.writeSignIn(reply, signedIn);
     return signInView(signedIn, device);
   }

@@ -9,22 +9,32 @@ import { UserAccounts } from '../users/user-accounts.service.js';
 import { VerificationTokens } from '../verification/verification-tokens.service.js';
 import { forgetUnverifiedCredentials, markEmailVerified } from './account-recovery.queries.js';
 import { decideMagicLink } from './account-recovery.rules.js';
+import { CodeConfirmations } from './code-confirmations.service.js';
 import { RecoveryStarts } from './recovery-starts.service.js';
 import { TokenConfirmations } from './token-confirmations.service.js';
 
-export interface MagicLinkUse {
-  readonly token: string;
+interface DeviceUse {
   /** Where the device has shown none for that organization, null. */
   readonly deviceTokenFor: (organizationSlug: string) => string | null;
   readonly rememberDevice: boolean;
 }
 
-/** Signing in with a link in a mail, where the organization wants that. */
+export interface MagicLinkUse extends DeviceUse {
+  readonly token: string;
+}
+
+export interface MagicCodeUse extends DeviceUse {
+  readonly email: string;
+  readonly code: string;
+}
+
+/** Signing in with a link in a mail, or the code beside it, where the organization wants that. */
 @Injectable()
 export class MagicLink {
   constructor(
     private readonly starts: RecoveryStarts,
     private readonly confirmations: TokenConfirmations,
+    private readonly codes: CodeConfirmations,
     private readonly policies: Policies,
     private readonly tokens: VerificationTokens,
     private readonly users: UserAccounts,
@@ -49,6 +59,22 @@ export class MagicLink {
     const { id, slug: organizationSlug } = await this.confirmations.organizationOf(slugOrId, use.token);
     const deviceToken = use.deviceTokenFor(organizationSlug);
     const started = await this.confirmations.run(id, (tx) => this.signIn(tx, visitor, use, deviceToken));
+    return { organizationSlug, ...started };
+  }
+
+  /** @throws Problem `not_found`, `invalid_request`, `invalid_token`, `too_many_requests` */
+  async confirmWithCode(
+    visitor: Anonymous,
+    slugOrId: string,
+    { email, code, ...use }: MagicCodeUse,
+  ): Promise<SignedIn> {
+    const guess = { type: 'magic_link', identifier: requireEmail(email), code } as const;
+    const attempt = await this.codes.begin(visitor, slugOrId, guess);
+    const { slug: organizationSlug } = attempt.organization;
+    const deviceToken = use.deviceTokenFor(organizationSlug);
+    const started = await this.codes.redeem(attempt, (tx, token) =>
+      this.signIn(tx, visitor, { token, ...use }, deviceToken),
+    );
     return { organizationSlug, ...started };
   }
 

@@ -7,6 +7,7 @@ import { Operation } from '../platform/http/operation.js';
 import { tooManyRequests } from '../platform/problems/problems.js';
 import { invalidToken } from '../verification/verification.problems.js';
 import { ConfirmPasswordReset, StartPasswordReset } from './account-recovery.dto.js';
+import { codesDescription, readProof } from './account-recovery.rules.js';
 import { PasswordReset } from './password-reset.service.js';
 
 @ApiTags('Account recovery')
@@ -36,18 +37,21 @@ export class PasswordResetController {
   @Post('confirm')
   @Public()
   @Operation({
-    summary: 'Set a new password with the token of the mail',
+    summary: 'Set a new password with the token or the code of the mail',
     description:
       'Ends all sessions, all other tokens and a pending change of the address. A user who waited for the first password ' +
-      'becomes active. A password that is too weak leaves the token as it is.',
+      'becomes active. A password that is too weak leaves token and code as they are. ' +
+      codesDescription,
     status: 204,
-    problems: [invalidToken, weakPassword],
+    problems: [invalidToken, weakPassword, tooManyRequests],
   })
   confirm(
     @Visitor() visitor: Anonymous,
     @Param('organization') organization: string,
-    @Body() { token, password }: ConfirmPasswordReset,
+    @Body() { password, ...body }: ConfirmPasswordReset,
   ): Promise<void> {
-    return this.resets.confirm(visitor, organization, token, password);
+    const proof = readProof(body, 'identifier');
+    if ('token' in proof) return this.resets.confirm(visitor, organization, proof.token, password);
+    return this.resets.confirmWithCode(visitor, organization, proof, password);
   }
 }

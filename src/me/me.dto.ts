@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
   Choice,
+  CodeText,
   Flag,
   Id,
   Integer,
@@ -36,9 +37,18 @@ export class ChangeEmail {
   currentPassword!: string;
 }
 
+/** Exactly one of the two. */
 export class ConfirmEmail {
-  @Text({ max: 512, example: 'ten_ver_AZnB8mpQfMGdQTqG4NOlxJ…', describe: 'From the link in the mail' })
-  token!: string;
+  @Text({
+    max: 512,
+    optional: true,
+    example: 'ten_ver_AZnB8mpQfMGdQTqG4NOlxJ…',
+    describe: 'From the link in the mail; or else `code`',
+  })
+  token?: string;
+
+  @CodeText({ optional: true, describe: 'From the mail, by whoever is signed in; or else `token`' })
+  code?: string;
 }
 
 /** For what cannot be undone. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { CodeConfirmations } from '../account-recovery/code-confirmations.service.js';
 import { TokenConfirmations } from '../account-recovery/token-confirmations.service.js';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor, Anonymous } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
+import type { Transaction } from '../platform/database/transaction.js';
 import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import { requireEmail } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
@@ -25,6 +27,7 @@ export class MyEmail {
     private readonly users: UserAccounts,
     private readonly currentPassword: CurrentPassword,
     private readonly confirmations: TokenConfirmations,
+    private readonly codes: CodeConfirmations,
     private readonly limits: AttemptLimits,
     private readonly audit: Audit,
   ) {}
@@ -57,11 +60,27 @@ export class MyEmail {
   /** The token is the proof, on whatever device the mail is read. @throws Problem `invalid_token` */
   async confirm(visitor: Anonymous, token: string): Promise<void> {
     const organization = await this.confirmations.organizationNamedIn(token);
-    await this.confirmations.run(organization.id, async (tx) => {
-      const userId = await confirmEmailChange(tx, token);
-      if (userId !== null)
-        await this.audit.record(tx, visitor, 'email.changed', { type: 'user', id: userId });
-      return userId;
-    });
+    await this.confirmations.run(organization.id, (tx) => this.settleChange(tx, visitor, token));
+  }
+
+  /**
+   * The code is the proof of whoever is signed in, and of nobody else.
+   *
+   * @throws Problem `permission_denied` for an API key, `invalid_token`, `too_many_requests`
+   */
+  async confirmWithCode(actor: Actor, code: string): Promise<void> {
+    requireSession(actor);
+    const attempt = await this.codes.beginOwn(actor, { type: 'email_change', code });
+    await this.codes.redeem(attempt, (tx, token) => this.settleChange(tx, actor, token));
+  }
+
+  private async settleChange(
+    tx: Transaction,
+    actor: Actor | Anonymous,
+    token: string,
+  ): Promise<string | null> {
+    const userId = await confirmEmailChange(tx, token);
+    if (userId !== null) await this.audit.record(tx, actor, 'email.changed', { type: 'user', id: userId });
+    return userId;
   }
 }

@@ -169,3 +169,88 @@ describe('Another address', () => {
       expect(await confirm(wrong)).toBeProblem('invalid_token');
   });
 });
+
+describe('A code in the mail to another address', () => {
+  const confirmByCode = (as: { token: string }, code: string): Promise<ApiResponse> =>
+    app.api.as(as).post('/v1/me/email/confirm', { code });
+
+  async function givenCode() {
+    const { organization, owner, max } = await givenMax();
+    await app.api
+      .as(owner)
+      .put(`/v1/organizations/${organization.slug}/verification-token-types/email_change`, {
+        lifetimeSeconds: null,
+        codeLength: 8,
+      });
+    await change(max, wanted);
+    const { text, token } = await app.mailbox.next(wanted);
+    const code = /^\d{8}$/m.exec(text)![0];
+    const other = code === '00000000' ? '00000001' : '00000000';
+    await app.given.forgetAudit(organization);
+    return { organization, owner, max, code, other, token: token! };
+  }
+
+  it('confirms it for whoever is signed in, and uses the link up', async () => {
+    const { organization, max, code, token } = await givenCode();
+
+    const response = await confirmByCode(max, code);
+
+    expect([response.status, response.text]).toEqual([204, '']);
+    expect(await emailOf(max)).toEqual([wanted, true]);
+    expect(await confirmByCode(max, code)).toBeProblem('invalid_token');
+    expect(await confirm(token)).toBeProblem('invalid_token');
+    expect((await app.given.auditEventsOf(organization))[0]).toMatchObject({
+      action: 'email.changed',
+      actor_type: 'user',
+      actor_id: max.id,
+      target_id: max.id,
+    });
+  });
+
+  it('is nobody else’s to use', async () => {
+    const { organization, owner, max, code } = await givenCode();
+    const key = await app.given.apiKey(max, { permissions: [] });
+
+    const unknown = await app.api.post('/v1/me/email/confirm', { code });
+    const byOwner = await confirmByCode(owner, code);
+    const byKey = await app.api.as(key).post('/v1/me/email/confirm', { code });
+
+    expect(unknown).toBeProblem('unauthenticated');
+    expect(byOwner).toBeProblem('invalid_token');
+    expect(byKey).toBeProblem('permission_denied');
+    expect(await emailOf(max)).toEqual([max.email, true]);
+    expect(await app.given.auditEventsOf(organization)).toMatchObject([
+      { action: 'email_change.refused', actor_id: owner.id, change: { reason: 'wrong_code' } },
+    ]);
+  });
+
+  it('can be tried five times, and the link works on', async () => {
+    const { max, code, other, token } = await givenCode();
+
+    for (let count = 0; count < 5; count += 1)
+      expect(await confirmByCode(max, other)).toBeProblem('invalid_token');
+
+    expect(await confirmByCode(max, code)).toBeProblem('invalid_token');
+    expect((await confirm(token)).status).toBe(204);
+  });
+
+  it('is good again if the address became somebody else’s, and right if that one goes', async () => {
+    const { organization, max, code } = await givenCode();
+    const nora = await app.given.user(organization, { email: wanted });
+
+    const taken = await confirmByCode(max, code);
+    await app.sql('delete from users where id = $1', [nora.id]);
+
+    expect(taken).toBeProblem('invalid_token');
+    expect((await confirmByCode(max, code)).status).toBe(204);
+  });
+
+  it.each([[{}], [{ token: 'ten_ver_x', code: '123456' }], [{ code: '12345' }], [{ code: 'abcdef' }]])(
+    'is not confirmed by %j',
+    async (body) => {
+      const { max } = await givenCode();
+
+      expect(await app.api.as(max).post('/v1/me/email/confirm', body)).toBeProblem('invalid_request');
+    },
+  );
+});

@@ -9,6 +9,9 @@ import { PermissionSet } from '../platform/access/permission-set.js';
 
 export type SecretKind = 'session' | 'api-key';
 
+/** What a principal is found by: a secret of its own, or what a token says whose signature has been verified. */
+export type PrincipalKind = SecretKind | 'access-token' | 'application';
+
 export type ReportUse = (kind: SecretKind, orgId: string, secretHash: Buffer) => void;
 
 /** A role that reaches a user, and by which ways. */
@@ -43,13 +46,20 @@ const parseTexts = pg.types.getTypeParser(textArray) as (text: string) => string
 
 /** Who holds a secret, as the database said after the request came in. */
 export class FoundPrincipal {
-  readonly kind: SecretKind;
+  readonly kind: PrincipalKind;
   readonly #row: Row;
+  readonly #limits: TokenLimits | undefined;
   #permissions: PermissionSet | undefined;
 
-  constructor(kind: SecretKind, row: Row) {
+  constructor(kind: PrincipalKind, row: Row, limits?: TokenLimits) {
     this.kind = kind;
     this.#row = row;
+    this.#limits = limits;
+  }
+
+  /** The same within what a token says. */
+  limitedBy(limits: TokenLimits): FoundPrincipal {
+    return new FoundPrincipal(this.kind, this.#row, limits);
   }
 
   get id(): string {
@@ -82,15 +92,21 @@ export class FoundPrincipal {
 
   get permissions(): PermissionSet {
     const [own, ofKey] = [this.#row[8], this.#row[9]];
+    const scopes = this.#limits?.scopes ?? null;
     return (this.#permissions ??= new PermissionSet(
-      ofKey === null ? [parseTexts(own)] : [parseTexts(own), parseTexts(ofKey)],
+      [parseTexts(own), ...(ofKey === null ? [] : [parseTexts(ofKey)]), ...(scopes === null ? [] : [scopes])],
       this.isPlatform,
     ));
   }
 
+  /** The application that a token was issued to. */
+  get applicationId(): string | null {
+    return this.#limits?.applicationId ?? null;
+  }
+
   /** The body of the validation endpoint; null for API keys. */
   get answer(): string | null {
-    return this.#row[11];
+    return this.#limits?.answer ?? this.#row[11];
   }
 
   /** Asked for with a subject only. */
@@ -99,9 +115,18 @@ export class FoundPrincipal {
   }
 }
 
+/** What a token adds to what the database says of its holder. */
+export interface TokenLimits {
+  readonly applicationId: string;
+  /** What was granted, where that limits permissions. */
+  readonly scopes: readonly string[] | null;
+  readonly answer: string;
+}
+
 interface Waiting {
-  readonly kind: SecretKind;
+  readonly kind: PrincipalKind;
   readonly orgId: string;
+  /** Of a secret; or what a token names. */
   readonly secretHash: Buffer;
   readonly subjectId: string | null;
   readonly found: Promise<FoundPrincipal | null>;
@@ -111,6 +136,8 @@ interface Waiting {
 
 /** Two statements on their way keep the database busy while the next batch gathers; more only make batches smaller. */
 const statementsInFlight = 2;
+/** So many go as one statement, even if another one could go beside it. */
+const smallBatch = 8;
 
 const statement = {
   name: 'find_principals',
@@ -171,15 +198,40 @@ export class PrincipalLookup implements OnApplicationShutdown {
     if (same?.kind === kind && same.subjectId === subjectId) return same.found;
     const reference = parseToken(kind, credential);
     if (reference === null) return Promise.resolve(null);
-    const { promise, resolve, reject } = Promise.withResolvers<FoundPrincipal | null>();
-    const { organizationId: orgId, tokenHash: secretHash } = reference;
-    this.#waiting.set(key, { kind, orgId, secretHash, subjectId, found: promise, resolve, reject });
-    this.schedule();
-    return promise;
+    return this.ask(key, kind, reference.organizationId, reference.tokenHash, subjectId);
+  }
+
+  /**
+   * The holder that a token names, or null where the database says that it is dead. Whoever asks has verified the
+   * signature: nothing of this is a secret.
+   *
+   * @param reference see `find_token_holders`
+   */
+  findHolder(
+    kind: 'access-token' | 'application',
+    orgId: string,
+    reference: Buffer,
+    subjectId: string | null = null,
+  ): Promise<FoundPrincipal | null> {
+    const key = `${kind} ${orgId} ${reference.toString('latin1')} ${subjectId}`;
+    return this.#waiting.get(key)?.found ?? this.ask(key, kind, orgId, reference, subjectId);
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.#pool.end();
+  }
+
+  private ask(
+    key: string,
+    kind: PrincipalKind,
+    orgId: string,
+    secretHash: Buffer,
+    subjectId: string | null,
+  ): Promise<FoundPrincipal | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<FoundPrincipal | null>();
+    this.#waiting.set(key, { kind, orgId, secretHash, subjectId, found: promise, resolve, reject });
+    this.schedule();
+    return promise;
   }
 
   private schedule(): void {
@@ -188,14 +240,30 @@ export class PrincipalLookup implements OnApplicationShutdown {
     // Behind the poll phase: everything that arrived with this turn is gathered by then.
     setImmediate(() => {
       this.#scheduled = false;
-      void this.flush();
+      this.flush();
     });
   }
 
-  private async flush(): Promise<void> {
-    const batch = [...this.#waiting.values()];
-    this.#waiting = new Map();
-    if (batch.length === 0) return;
+  /**
+   * What waits is shared out among the statements that may go. As one batch it would come back as one, its callers would
+   * ask again as one, and server and database would wait for each other in turn.
+   */
+  private flush(): void {
+    for (let free = statementsInFlight - this.#inFlight; free > 0 && this.#waiting.size > 0; free--)
+      void this.send(this.take(Math.max(smallBatch, Math.ceil(this.#waiting.size / free))));
+  }
+
+  private take(most: number): Waiting[] {
+    const batch: Waiting[] = [];
+    for (const [key, waiting] of this.#waiting) {
+      if (batch.length === most) break;
+      batch.push(waiting);
+      this.#waiting.delete(key);
+    }
+    return batch;
+  }
+
+  private async send(batch: readonly Waiting[]): Promise<void> {
     this.#inFlight += 1;
     try {
       const { rows } = await this.#pool.query<Row>({
@@ -222,7 +290,8 @@ export class PrincipalLookup implements OnApplicationShutdown {
   private answer(batch: readonly Waiting[], rows: readonly Row[]): void {
     for (const row of rows) {
       const waiting = batch[Number(row[0]) - 1]!;
-      if (row[10] === isTrue) this.#reportUse?.(waiting.kind, waiting.orgId, waiting.secretHash);
+      if (row[10] === isTrue)
+        this.#reportUse?.(waiting.kind as SecretKind, waiting.orgId, waiting.secretHash);
       waiting.resolve(new FoundPrincipal(waiting.kind, row));
     }
     // Resolving what is resolved does nothing: this is for those that no row came for.

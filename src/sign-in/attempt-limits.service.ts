@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '../platform/crypto/keyring.js';
 import type { Transaction } from '../platform/database/transaction.js';
@@ -32,10 +32,10 @@ export interface AttemptVerdict {
  */
 @Injectable()
 export class AttemptLimits {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
 
   constructor(keyring: Keyring) {
-    this.#key = keyring.derive('attempt counters');
+    this.#key = createSecretKey(keyring.derive('attempt counters'));
   }
 
   /** Guesses at one secret: an account's password, say. */

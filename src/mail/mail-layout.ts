@@ -5,6 +5,15 @@ const greeting = ({ greeting: plain, greetingWithName }: MailFrame): string =>
 
 const whereThereIsCode = (content: string): string => `{% if code %}${content}{% endif %}`;
 
+const helpInText = ({ help }: MailFrame): string =>
+  `{% if theme.supportUrl %}\n${help} {{ theme.supportUrl }}{% endif %}{% if theme.supportEmail %}\n${help} {{ theme.supportEmail }}{% endif %}`;
+
+const helpInHtml = ({ help }: MailFrame): string => {
+  const link = (name: string, scheme: string) =>
+    `{% if theme.${name} %}<br>${help} <a class="footer" href="${scheme}{{ theme.${name} }}" style="color:{{ theme.light.text }};">{{ theme.${name} }}</a>{% endif %}`;
+  return link('supportUrl', '') + link('supportEmail', 'mailto:');
+};
+
 /** A paragraph that may turn out empty leaves no gap. */
 const isOptional = (paragraph: string): boolean =>
   /^\{% if [^%]+%\}[^{]*\{\{[^}]+\}\}[^{]*\{% endif %\}$/.test(paragraph);
@@ -17,7 +26,7 @@ export function textOf(mail: MailWording, frame: MailFrame, mayHaveCode: boolean
     ...(mayHaveCode ? [whereThereIsCode(`${frame.codeHint}\n{{ code }}`)] : []),
     ...mail.remarks,
     ...(mayHaveCode ? [whereThereIsCode(frame.codeRemark)] : []),
-    `-- \n${frame.footer}{% if theme.footer %}\n{{ theme.footer }}{% endif %}`,
+    `-- \n${frame.footer}{% if theme.footer %}\n{{ theme.footer }}{% endif %}${helpInText(frame)}`,
   ];
   return `${blocks.join('\n\n')}\n`;
 }
@@ -67,7 +76,7 @@ ${[p(greeting(frame)), ...mail.paragraphs.map(paragraph)].join('\n')}
 ${mail.button === null ? '' : button(mail.button)}${mayHaveCode ? `${codeShown}\n` : ''}${mail.remarks.map(quiet).join('\n')}${mayHaveCode ? `\n${codeRemark}` : ''}
 ${mail.button === null ? '' : quiet(frame.linkHint) + address}
 </td></tr>
-<tr><td class="footer" style="padding:16px 4px 0;font:13px/1.5 ${fonts};color:{{ theme.light.text }};opacity:0.75;">${frame.footer}{% if theme.footer %}<br>{{ theme.footer }}{% endif %}</td></tr>
+<tr><td class="footer" style="padding:16px 4px 0;font:13px/1.5 ${fonts};color:{{ theme.light.text }};opacity:0.75;">${frame.footer}{% if theme.footer %}<br>{{ theme.footer }}{% endif %}${helpInHtml(frame)}</td></tr>
 </table>
 </td></tr>
 </table>

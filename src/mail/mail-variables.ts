@@ -29,6 +29,8 @@ export const variableNames = [
   'theme.name',
   'theme.logoUrl',
   'theme.footer',
+  'theme.supportEmail',
+  'theme.supportUrl',
   'theme.light.primary',
   'theme.light.onPrimary',
   'theme.light.background',

@@ -18,5 +18,7 @@ export interface MailFrame {
   /** Before the code, and what is to be known of it: for organizations that want codes. */
   readonly codeHint: string;
   readonly codeRemark: string;
+  /** Before the addresses where people get help. */
+  readonly help: string;
   readonly footer: string;
 }

@@ -195,5 +195,7 @@ describe('the theme', () => {
     expect(preview.body.html).toContain('#aa0033');
     expect(preview.body.html).toContain('Roadrunner');
     expect(preview.body.text).toContain('Acme GmbH');
+    expect(preview.body.text).toContain('Hilfe: help@acme.example\n');
+    expect(preview.body.html).toContain('<a class="footer" href="mailto:help@acme.example"');
   });
 });

@@ -8,6 +8,7 @@ export const germanFrame: MailFrame = {
   codeHint: 'Oder geben Sie diesen Code dort ein, wo Sie danach gefragt werden:',
   codeRemark:
     'Der Code gilt einmal, {{ codeValidFor }} lang. Nennen Sie ihn niemandem: Wer Sie danach fragt, ist nicht von {{ organization.name }}.',
+  help: 'Hilfe:',
   footer: 'Diese E-Mail kommt von {{ organization.name }}.',
 };
 

@@ -8,6 +8,7 @@ export const englishFrame: MailFrame = {
   codeHint: 'Or type this code where you are asked for it:',
   codeRemark:
     'The code works once, for {{ codeValidFor }}. Tell it to nobody: whoever asks you for it is not from {{ organization.name }}.',
+  help: 'Help:',
   footer: 'This mail was sent by {{ organization.name }}.',
 };
 

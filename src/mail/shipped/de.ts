@@ -43,7 +43,7 @@ export const germanMails: Record<MailTemplateName, MailWording> = {
     button: 'Neues Passwort festlegen',
     remarks: [
       validFor,
-      'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist, und ohne diesen Link kann es niemand ändern.',
+      'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist, und ohne diese E-Mail kann es niemand ändern.',
     ],
   },
   'set-password': {
@@ -91,7 +91,7 @@ export const germanMails: Record<MailTemplateName, MailWording> = {
     button: 'Anmelden',
     remarks: [
       validFor,
-      'Geben Sie diese E-Mail nicht weiter: Wer den Link hat, kann sich als Sie anmelden. ' + ignore,
+      'Geben Sie diese E-Mail nicht weiter: Wer sie hat, kann sich als Sie anmelden. ' + ignore,
     ],
   },
   invitation: {

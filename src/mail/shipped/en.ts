@@ -43,7 +43,7 @@ export const englishMails: Record<MailTemplateName, MailWording> = {
     button: 'Set a new password',
     remarks: [
       validFor,
-      'If that was not you, ignore this mail: your password stays as it is, and nobody can change it without this link.',
+      'If that was not you, ignore this mail: your password stays as it is, and nobody can change it without this mail.',
     ],
   },
   'set-password': {
@@ -87,7 +87,7 @@ export const englishMails: Record<MailTemplateName, MailWording> = {
     heading: 'Sign in to {{ organization.name }}',
     paragraphs: ['With this link you sign in without a password.'],
     button: 'Sign in',
-    remarks: [validFor, 'Do not pass this mail on: whoever has the link can sign in as you. ' + ignore],
+    remarks: [validFor, 'Do not pass this mail on: whoever has it can sign in as you. ' + ignore],
   },
   invitation: {
     subject:

@@ -90,7 +90,7 @@ export const german: Wording = {
     staleText:
       'Es ist noch nichts geschehen: Die Seite war sehr lange offen, oder der Browser behält für diese Website keine Cookies.',
     crossSiteTitle: 'Das kam von einer fremden Seite',
-    crossSiteText: 'Zu Ihrer Sicherheit ist nichts geschehen. Öffnen Sie den Link in der E-Mail noch einmal.',
+    crossSiteText: 'Zu Ihrer Sicherheit ist nichts geschehen. Gehen Sie zurück und beginnen Sie noch einmal.',
     busyTitle: 'Bitte noch einmal versuchen',
     busyText:
       'Der Server kann gerade nicht antworten. Es ist nichts verloren: Laden Sie die Seite in einigen Sekunden neu.',

@@ -78,7 +78,7 @@ export const english: Wording = {
     staleText:
       'Nothing has happened yet: the page was open for very long, or the browser keeps no cookies for this site.',
     crossSiteTitle: 'That came from another site',
-    crossSiteText: 'For your safety nothing has happened. Open the link in the mail again.',
+    crossSiteText: 'For your safety nothing has happened. Go back to where you came from and begin again.',
     busyTitle: 'Please try again',
     busyText: 'The server cannot answer at the moment. Nothing is lost: reload the page in a few seconds.',
     failedTitle: 'Something went wrong',

@@ -6,6 +6,7 @@ import { ScopesModule } from '../scopes/scopes.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { IssuerDocuments } from './issuer-documents.service.js';
 import { Issuers } from './issuers.service.js';
+import { OidcInteractions } from './oidc-interactions.service.js';
 
 /**
  * Every organization is an OpenID Provider. The protocol is the engine's; sessions, store, keys, accounts and pages are
@@ -13,8 +14,8 @@ import { Issuers } from './issuers.service.js';
  */
 @Module({
   imports: [ApplicationsModule, MediaLinksModule, ScopesModule, SigningKeysModule],
-  providers: [Issuers, IssuerDocuments],
-  exports: [Issuers],
+  providers: [Issuers, IssuerDocuments, OidcInteractions],
+  exports: [Issuers, OidcInteractions],
 })
 export class OidcModule implements OnModuleInit {
   constructor(

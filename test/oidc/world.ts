@@ -1,6 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import * as oidc from 'openid-client';
-import { issueToken } from '../../src/platform/crypto/secret-token.js';
+import {
+  type InteractionKey,
+  type InteractionSession,
+  OidcInteractions,
+} from '../../src/oidc/oidc-interactions.service.js';
+import { hashToken, issueToken } from '../../src/platform/crypto/secret-token.js';
 import { newId } from '../../src/platform/crypto/uuid.js';
 import type { TestApp, TestOrganization, TestUser } from '../support/test-app.js';
 
@@ -194,4 +199,49 @@ export async function signInTo(
     expectedState: request.state,
     expectedNonce: request.nonce,
   });
+}
+
+/** What the pages would do: whoever is at the page of an interaction signs in. Gives the address to go on at. */
+export async function signInAtPage(
+  app: TestApp,
+  organization: TestOrganization,
+  browser: Browser,
+  page: URL,
+  user: TestUser,
+): Promise<string | null> {
+  const token = await app.given.session(user);
+  browser.as(organization, { token });
+  const session = await sessionOf(app, token);
+  return app.get(OidcInteractions).finishSignIn(organization, interactionAt(browser, page), session);
+}
+
+/** And what they would do on the consent page. */
+export async function decideAtPage(
+  app: TestApp,
+  organization: TestOrganization,
+  browser: Browser,
+  page: URL,
+  decision: 'granted' | 'denied',
+): Promise<string | null> {
+  const session = await sessionOf(app, browser.cookie(`tenantry-session-${organization.slug}`)!);
+  const origin = { requestId: 'test-request', ip: '127.0.0.1', userAgent: null, idempotency: null };
+  return app
+    .get(OidcInteractions)
+    .finishConsent(organization, interactionAt(browser, page), session, decision, {
+      kind: 'anonymous',
+      origin,
+    });
+}
+
+export const interactionAt = (browser: Browser, page: URL): InteractionKey => ({
+  uid: page.searchParams.get('interaction')!,
+  browser: browser.cookie('tenantry-browser') ?? null,
+});
+
+export async function sessionOf(app: TestApp, token: string): Promise<InteractionSession> {
+  const [row] = await app.sql<{ id: string; user_id: string; auth_time: Date; amr: string[] }>(
+    'select id, user_id, auth_time, amr from tenantry.sessions where token_hash = $1',
+    [hashToken(token)],
+  );
+  return { id: row!.id, userId: row!.user_id, authTime: row!.auth_time, methods: row!.amr };
 }

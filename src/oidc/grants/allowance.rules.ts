@@ -1,4 +1,9 @@
-import type { Allowed } from './consents.queries.js';
+/** What somebody lets an application do. */
+export interface Allowed {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  readonly resources: Readonly<Record<string, readonly string[]>>;
+}
 
 export const nothingAllowed: Allowed = { scopes: [], claims: [], resources: {} };
 

@@ -1,11 +1,5 @@
 import type { Transaction } from '../../platform/database/transaction.js';
-
-/** What somebody has let an application do. */
-export interface Allowed {
-  readonly scopes: readonly string[];
-  readonly claims: readonly string[];
-  readonly resources: Readonly<Record<string, readonly string[]>>;
-}
+import type { Allowed } from './allowance.rules.js';
 
 export async function findConsent(
   tx: Transaction,

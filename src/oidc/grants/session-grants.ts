@@ -3,8 +3,8 @@ import type { Database } from '../../platform/database/database.js';
 import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
 import { asksNobody } from '../store/application-metadata.rules.js';
-import { nothingAllowed } from './allowance.rules.js';
-import { type Allowed, findConsent } from './consents.queries.js';
+import { type Allowed, nothingAllowed } from './allowance.rules.js';
+import { findConsent } from './consents.queries.js';
 
 /**
  * What an application may do in a session: what its grant there says, what the person has allowed it before, and for the

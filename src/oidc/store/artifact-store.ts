@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Adapter } from 'oidc-provider';
 import { parseToken } from '../../platform/crypto/secret-token.js';
 import type { Database } from '../../platform/database/database.js';
@@ -116,5 +115,3 @@ export class ArtifactStore implements Adapter {
     notesOf(engine().Provider.ctx).grants.set(payload['grantId'] as string, grant!);
   }
 }
-
-export const hashOfBrowser = (browser: string): Buffer => hash('sha256', `browser:${browser}`, 'buffer');

@@ -1,8 +1,9 @@
 import { engine } from '../engine.js';
 import { notesOf } from '../request-notes.js';
 import { handleOfId } from './artifact-ids.js';
-import { ArtifactStore, hashOfBrowser } from './artifact-store.js';
+import { ArtifactStore } from './artifact-store.js';
 import type { ArtifactRow, NewArtifact, Payload } from './artifacts.queries.js';
+import { hashOfBrowser } from './browser-hash.js';
 
 /** Stands in stored addresses for the id, of which only a hash is kept. */
 const idPlace = '{id}';

@@ -6,6 +6,7 @@ import { AccountRecoveryModule } from './account-recovery/account-recovery.modul
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
+import { ApplicationAdministrationModule } from './applications/application-administration.module.js';
 import { applicationsEntities } from './applications/applications.entities.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -43,6 +44,7 @@ import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SessionAdministrationModule } from './sessions/session-administration.module.js';
+import { ScopeAdministrationModule } from './scopes/scope-administration.module.js';
 import { scopesEntities } from './scopes/scopes.entities.js';
 import { ScopesModule } from './scopes/scopes.module.js';
 import { Session } from './sessions/session.entity.js';
@@ -114,6 +116,8 @@ export class AppModule {
         MediaModule,
         ScopesModule,
         ApplicationsModule,
+        ScopeAdministrationModule,
+        ApplicationAdministrationModule,
         OidcModule,
         HistoryModule,
         NavigationModule,

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ApplicationAdministrationModule } from '../applications/application-administration.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { AccessCheckController } from './access-check.controller.js';
 import { AccessCheck } from './access-check.service.js';
 import { AccessControlModule } from './access-control.module.js';
+import { ApplicationRolesController } from './application-roles.controller.js';
+import { ApplicationRoles } from './application-roles.service.js';
 import { PermissionsController } from './permissions.controller.js';
 import { Permissions } from './permissions.service.js';
 import { RolesController } from './roles.controller.js';
@@ -22,7 +25,7 @@ import { UserRoles } from './user-roles.service.js';
  * access control stands in its own module, because this one needs users and sessions.
  */
 @Module({
-  imports: [AccessControlModule, UserAccountsModule, SessionsModule],
+  imports: [AccessControlModule, UserAccountsModule, SessionsModule, ApplicationAdministrationModule],
   controllers: [
     RolesController,
     PermissionsController,
@@ -30,9 +33,10 @@ import { UserRoles } from './user-roles.service.js';
     TeamsController,
     TeamMembersController,
     TeamRolesController,
+    ApplicationRolesController,
     AccessCheckController,
   ],
-  providers: [Roles, Permissions, UserRoles, Teams, TeamMembers, TeamRoles, AccessCheck],
+  providers: [Roles, Permissions, UserRoles, Teams, TeamMembers, TeamRoles, ApplicationRoles, AccessCheck],
   exports: [Roles],
 })
 export class AccessAdministrationModule {}

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/database/transaction.js';
+import { Application } from './application.entity.js';
 import type { ApplicationSettings, ApplicationStatus, ApplicationType } from './application.types.js';
 
 /** An application as it is stored, with its logo. */
@@ -91,4 +92,101 @@ export async function findHeldByRoles(
     [tx.organizationId, applicationId],
   );
   return row!;
+}
+
+/** Locks an application against other changes of it and of what it has. */
+export function lockApplication(tx: Transaction, id: string): Promise<ApplicationRow | null> {
+  return tx.queryOne<ApplicationRow>(
+    `select ${columns} from applications a where a.org_id = $1 and a.id = $2 for no key update of a`,
+    [tx.organizationId, id],
+  );
+}
+
+export interface ApplicationFilter {
+  readonly contains: string | undefined;
+  readonly type: ApplicationType | undefined;
+}
+
+/** Newest first; `position` has all digits of the time. */
+export function listApplications(
+  tx: Transaction,
+  { contains, type }: ApplicationFilter,
+  before: { createdAt: string; id: string } | null,
+  limit: number,
+): Promise<(ApplicationRow & { position: string })[]> {
+  return tx.query(
+    `select ${columns}, a.created_at::text as position from applications a
+      where a.org_id = $1 and ($2::text is null or a.name ilike $2) and ($3::text is null or a.type = $3)
+        and ($4::timestamptz is null or (a.created_at, a.id) < ($4, $5))
+      order by a.created_at desc, a.id desc limit $6`,
+    [
+      tx.organizationId,
+      contains === undefined ? null : `%${contains.replace(/[\\%_]/g, '\\$&')}%`,
+      type ?? null,
+      before?.createdAt ?? null,
+      before?.id ?? null,
+      limit,
+    ],
+  );
+}
+
+/** Makes whoever adds an application wait for the others, so that their number holds. @returns how many there are */
+export async function lockApplicationCount(tx: Transaction): Promise<number> {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('applications ' || $1, 0))`, [
+    tx.organizationId,
+  ]);
+  const row = await tx.queryOne<{ count: number }>(
+    'select count(*)::integer as count from applications where org_id = $1',
+    [tx.organizationId],
+  );
+  return row!.count;
+}
+
+export interface NewApplication {
+  readonly id: string;
+  readonly type: ApplicationType;
+  readonly settings: ApplicationSettings;
+  readonly createdBy: string | null;
+  /** Of one that registered itself. */
+  readonly registrationAccessHash: Buffer | null;
+}
+
+export async function insertApplication(
+  tx: Transaction,
+  { settings, ...application }: NewApplication,
+): Promise<void> {
+  await tx.manager.insert(Application, {
+    ...application,
+    ...settings,
+    orgId: tx.organizationId,
+    status: 'active',
+    registeredDynamically: application.registrationAccessHash !== null,
+  } as never);
+}
+
+export async function updateApplication(
+  tx: Transaction,
+  id: string,
+  changes: Partial<ApplicationSettings> & { status?: ApplicationStatus },
+  updatedBy: string | null,
+): Promise<void> {
+  await tx.manager.update(Application, { orgId: tx.organizationId, id }, { ...changes, updatedBy } as never);
+}
+
+/** Counts a change of what an application has as a change of the application. @returns the new version */
+export async function bumpApplicationVersion(
+  tx: Transaction,
+  id: string,
+  changedBy: string,
+): Promise<number> {
+  const row = await tx.queryOne<{ version: number }>(
+    `update applications set version = version + 1, updated_at = now(), updated_by = $3
+      where org_id = $1 and id = $2 returning version`,
+    [tx.organizationId, id, changedBy],
+  );
+  return row!.version;
+}
+
+export async function deleteApplication(tx: Transaction, id: string): Promise<void> {
+  await tx.manager.delete(Application, { orgId: tx.organizationId, id });
 }

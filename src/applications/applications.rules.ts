@@ -107,6 +107,7 @@ const checks: readonly Check[] = [
   checkAuthentication,
   checkPages,
   checkSubjects,
+  checkNumbers,
   checkLifetimes,
   checkLists,
 ];
@@ -249,6 +250,24 @@ function checkSubjects(settings: Settings, type: ApplicationType, isDevelopment:
   ];
 }
 
+/** What a column takes; a description that an application gives of itself has met no other check. */
+const numbers = {
+  accessTokenSeconds: [60, 86_400],
+  idTokenSeconds: [60, longestJwtSeconds],
+  refreshIdleSeconds: [60, 7_776_000],
+  refreshAbsoluteSeconds: [60, 7_776_000],
+  refreshGraceSeconds: [0, 10],
+  defaultMaxAge: [0, 7_776_000],
+} as const;
+
+function checkNumbers(settings: Settings): FieldError[] {
+  return Object.entries(numbers).flatMap(([field, [least, most]]) => {
+    const value = settings[field as keyof typeof numbers];
+    if (value === null || (Number.isInteger(value) && value >= least && value <= most)) return [];
+    return [{ pointer: `/${field}`, detail: `must be a whole number from ${least} to ${most}` }];
+  });
+}
+
 function checkLifetimes(settings: Settings): FieldError[] {
   const { accessTokenFormat, accessTokenSeconds, refreshIdleSeconds, refreshAbsoluteSeconds } = settings;
   const errors: FieldError[] = [];
@@ -272,8 +291,11 @@ function checkLists({ allowedScopes, defaultAcrValues }: Settings): FieldError[]
     errors.push({ pointer: '/allowedScopes', detail: 'must not name one twice' });
   if (allowedScopes !== null && allowedScopes.length > mostScopes)
     errors.push({ pointer: '/allowedScopes', detail: `must not have more than ${mostScopes}` });
+  const pointer = '/defaultAcrValues';
   if (unique(defaultAcrValues).length < defaultAcrValues.length)
-    errors.push({ pointer: '/defaultAcrValues', detail: 'must not name one twice' });
+    errors.push({ pointer, detail: 'must not name one twice' });
+  if (defaultAcrValues.length > 10 || !defaultAcrValues.every((name) => /^[\x21-\x7e]{1,200}$/.test(name)))
+    errors.push({ pointer, detail: 'must be at most 10 names of authentication contexts' });
   return errors;
 }
 

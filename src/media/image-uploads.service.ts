@@ -10,7 +10,7 @@ import { announceObject, insertMedia, keepObject, type NewMedia } from './media.
 import { UploadPlaces } from './upload-places.js';
 
 /** An image that lies in the storage, and goes by itself within an hour or two unless a row is made of it. */
-export type StoredImage = Omit<NewMedia, 'kind' | 'userId' | 'createdBy'>;
+export type StoredImage = Omit<NewMedia, 'kind' | 'userId' | 'applicationId' | 'createdBy'>;
 
 /** From the bytes that somebody sends to an object in the storage, and from there to a row. */
 @Injectable()
@@ -45,7 +45,7 @@ export class ImageUploads {
     tx: Transaction,
     actor: Actor,
     image: StoredImage,
-    owner: Pick<NewMedia, 'kind' | 'userId'>,
+    owner: Pick<NewMedia, 'kind' | 'userId' | 'applicationId'>,
   ): Promise<void> {
     const kept = await keepObject(tx, image.storageKey);
     if (!kept) throw storageProblem(new Error('the image was not kept in time'));

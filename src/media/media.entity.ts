@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type MediaKind = 'picture' | 'logo';
+export type MediaKind = 'picture' | 'logo' | 'application_logo';
 
 /** An image whose bytes lie in the storage. Never changed: another image is another row. */
 @Entity({ schema: 'tenantry', name: 'media' })
@@ -17,6 +17,10 @@ export class Media {
   /** Whose picture it is; null for a logo. */
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
+
+  /** Whose logo it is; null for the organization's. */
+  @Column('uuid', { name: 'application_id', nullable: true })
+  applicationId!: string | null;
 
   @Column({ type: 'text', insert: false, update: false })
   type!: 'image/webp';

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
+import { ApplicationAdministrationModule } from '../applications/application-administration.module.js';
 import { CONFIG } from '../platform/config/config.js';
 import type { Config } from '../platform/config/settings.js';
 import { UsersModule } from '../users/users.module.js';
+import { ApplicationLogosController } from './application-logos.controller.js';
+import { ApplicationLogos } from './application-logos.service.js';
 import { DiskStorage } from './disk-storage.js';
 import { ImageEncoder } from './image-encoder.js';
 import { ImageUploads } from './image-uploads.service.js';
@@ -24,8 +27,14 @@ import { UserPicturesController } from './user-pictures.controller.js';
  * written first, and goes after the row has gone.
  */
 @Module({
-  imports: [MediaLinksModule, UsersModule],
-  controllers: [MyPictureController, UserPicturesController, LogosController, ServedMediaController],
+  imports: [MediaLinksModule, UsersModule, ApplicationAdministrationModule],
+  controllers: [
+    MyPictureController,
+    UserPicturesController,
+    LogosController,
+    ApplicationLogosController,
+    ServedMediaController,
+  ],
   providers: [
     {
       provide: MediaStorage,
@@ -40,6 +49,7 @@ import { UserPicturesController } from './user-pictures.controller.js';
     Pictures,
     MyPicture,
     Logos,
+    ApplicationLogos,
     ServedMedia,
     MediaCleanup,
   ],

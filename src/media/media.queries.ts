@@ -4,7 +4,8 @@ import { Media } from './media.entity.js';
 export type NewMedia = Pick<
   Media,
   'id' | 'kind' | 'userId' | 'size' | 'width' | 'height' | 'contentHash' | 'storageKey' | 'createdBy'
->;
+> &
+  Partial<Pick<Media, 'applicationId'>>;
 
 /** Puts an object that is about to be written on the list of those that have to go, unless it is kept in time. */
 export async function announceObject(tx: Transaction, storageKey: string): Promise<void> {
@@ -59,6 +60,15 @@ export async function lockLogo(tx: Transaction): Promise<void> {
 export async function deleteLogo(tx: Transaction): Promise<boolean> {
   const deleted = await tx.query(`delete from media where org_id = $1 and kind = 'logo' returning 1`, [
     tx.organizationId,
+  ]);
+  return deleted.length > 0;
+}
+
+/** @returns whether there was one */
+export async function deleteApplicationLogo(tx: Transaction, applicationId: string): Promise<boolean> {
+  const deleted = await tx.query('delete from media where org_id = $1 and application_id = $2 returning 1', [
+    tx.organizationId,
+    applicationId,
   ]);
   return deleted.length > 0;
 }

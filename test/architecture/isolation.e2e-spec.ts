@@ -22,6 +22,12 @@ interface World {
   mail: { id: string };
   navigationItem: { id: string; key: string };
   signingKey: { kid: string };
+  application: { id: string };
+  secret: { id: string };
+  registrationToken: { id: string };
+  scope: { id: string; name: string };
+  claim: { id: string; name: string };
+  resource: { id: string };
 }
 
 /** A name of something, and a name of the same form that means nothing anywhere. */
@@ -63,6 +69,18 @@ const names: Record<string, (world: World) => Pair[]> = {
     { foreign: id, random: newId() },
     { foreign: key, random: 'no-such-item' },
   ],
+  application: ({ application: { id } }) => [{ foreign: id, random: newId() }],
+  secret: ({ secret: { id } }) => [{ foreign: id, random: newId() }],
+  registrationToken: ({ registrationToken: { id } }) => [{ foreign: id, random: newId() }],
+  scope: ({ scope: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'no-such-scope' },
+  ],
+  claim: ({ claim: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'no-such-claim' },
+  ],
+  resource: ({ resource: { id } }) => [{ foreign: id, random: newId() }],
 };
 
 /** Parameters that choose among fixed words. */
@@ -104,6 +122,24 @@ const bodyNames: Record<
   ],
   UserRoles_set: (world) => grants(world),
   TeamRoles_set: (world) => grants(world),
+  ApplicationRoles_set: (world) => grants(world),
+  Applications_create: (world) => [
+    {
+      place: '/allowedScopes',
+      pairs: scopeNames(world),
+      body: (scope) => ({ type: 'machine', name: 'Machine', allowedScopes: [scope] }),
+    },
+  ],
+  Applications_update: (world) => [
+    { place: '/allowedScopes', pairs: scopeNames(world), body: (scope) => ({ allowedScopes: [scope] }) },
+  ],
+  CustomScopes_create: (world) => [
+    {
+      place: '/claims',
+      pairs: [{ foreign: world.claim.name, random: 'no-such-claim' }],
+      body: (claim) => ({ name: 'new-scope', claims: [claim] }),
+    },
+  ],
   Invitations_create: (world) => [
     ...grants(world).map((grant) => ({
       ...grant,
@@ -129,6 +165,10 @@ const words = /\/permissions?$/;
 
 function tokenPair(world: World): Pair {
   return { foreign: world.session.token, random: issueToken('session', newId()).token };
+}
+
+function scopeNames({ scope: { name } }: World): Pair[] {
+  return [{ foreign: name, random: 'no-such-scope' }];
 }
 
 function grants(world: World) {
@@ -387,6 +427,39 @@ async function makeWorld(slug?: string): Promise<World> {
   const [signingKey] = await app
     .get(Database)
     .forOrganization(organization.id, (tx) => app.get(SigningKeys).ofIssuer(tx));
+  const [application] = await sql(
+    `insert into applications (org_id, name, type, grant_types, token_endpoint_auth_method)
+     values ($1, 'Machine', 'machine', '{client_credentials}', 'client_secret_basic') returning id`,
+    [organization.id],
+  );
+  await sql(
+    `insert into applications (org_id, name, type, grant_types, token_endpoint_auth_method)
+     values ($1, 'Another', 'machine', '{client_credentials}', 'client_secret_basic')`,
+    [organization.id],
+  );
+  const [secret] = await sql(
+    `insert into application_secrets (org_id, application_id, place, secret_hash, hint)
+     values ($1, $2, 1, decode(repeat('ab', 32), 'hex'), 'abcd') returning id`,
+    [organization.id, application.id],
+  );
+  const [registrationToken] = await sql(
+    `insert into registration_tokens (org_id, name, token_hash, hint, allowed_scopes, max_uses, expires_at)
+     values ($1, 'Partners', decode(repeat('ab', 32), 'hex'), 'abcd', '{openid}', 1, now() + interval '1 day')
+     returning id`,
+    [organization.id],
+  );
+  const [scope] = await sql(`insert into custom_scopes (org_id, name) values ($1, $2) returning id, name`, [
+    organization.id,
+    `scope-of-${suffix}`,
+  ]);
+  const [claim] = await sql(
+    `insert into custom_claims (org_id, name, source) values ($1, $2, 'email') returning id, name`,
+    [organization.id, `claim-of-${suffix}`],
+  );
+  const [resource] = await sql(
+    `insert into api_resources (org_id, identifier, name) values ($1, $2, 'Articles') returning id`,
+    [organization.id, `https://api.${suffix}.example/`],
+  );
   return {
     organization,
     owner,
@@ -400,6 +473,12 @@ async function makeWorld(slug?: string): Promise<World> {
     invitation,
     mail,
     signingKey: signingKey!,
+    application,
+    secret,
+    registrationToken,
+    scope,
+    claim,
+    resource,
   };
 }
 

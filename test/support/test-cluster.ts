@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -20,6 +21,8 @@ let running: { postgres: EmbeddedPostgres; directory: string } | undefined;
 
 /** One PostgreSQL for the whole run, with the `tenantry` database migrated to be cloned by each test file. */
 export async function startTestCluster(): Promise<void> {
+  const given = process.env['TEST_POSTGRES_URL'];
+  if (given !== undefined) return offerTemplate(await prepareGivenCluster(given));
   await discardInterruptedRuns();
   const directory = makeTemporaryDirectory('run');
   const postgres = await startEmbeddedPostgres({
@@ -36,8 +39,34 @@ export async function startTestCluster(): Promise<void> {
     process.once(signal, () => void stopTestCluster().finally(() => process.exit(code)));
   }
 
-  await migrate({ databaseUrl: postgres.url });
-  const cluster: TestCluster = { ownerUrl: postgres.url, superuserUrl: postgres.superuserUrl };
+  await offerTemplate({ ownerUrl: postgres.url, superuserUrl: postgres.superuserUrl });
+}
+
+/**
+ * Another PostgreSQL, of another version say: `TEST_POSTGRES_URL` names a superuser of one that is there for tests alone. Its
+ * role and database `tenantry` are made anew.
+ */
+async function prepareGivenCluster(superuserUrl: string): Promise<TestCluster> {
+  const password = randomBytes(16).toString('hex');
+  const superuser = new pg.Client({ connectionString: superuserUrl });
+  await superuser.connect();
+  const { rowCount } = await superuser.query(`select from pg_database where datname = 'tenantry'`);
+  if (rowCount === 1) await superuser.query('alter database tenantry with is_template false');
+  await superuser.query('drop database if exists tenantry with (force)');
+  const { rows } = await superuser.query<{ exists: boolean }>(
+    `select exists (select from pg_roles where rolname = 'tenantry')`,
+  );
+  const verb = rows[0]!.exists ? 'alter' : 'create';
+  await superuser.query(`${verb} role tenantry login createrole createdb password '${password}'`);
+  await superuser.query('create database tenantry owner tenantry');
+  await superuser.end();
+  const owner = new URL(superuserUrl);
+  Object.assign(owner, { username: 'tenantry', password, pathname: '/tenantry' });
+  return { ownerUrl: owner.href, superuserUrl };
+}
+
+async function offerTemplate(cluster: TestCluster): Promise<void> {
+  await migrate({ databaseUrl: cluster.ownerUrl });
   process.env['TENANTRY_TEST_CLUSTER'] = JSON.stringify(cluster);
   await closeTemplate(cluster);
 }

@@ -1,7 +1,6 @@
 import { startArticleService } from './article-service.js';
 import { createClient } from './client.js';
 import { because, step } from './narrator.js';
-import { rolePreset } from './role-preset.js';
 
 const passwords = {
   ops: 'seven copper kettles on a windy pier',
@@ -68,15 +67,13 @@ async function createOrganizations(ask, operator) {
 async function loadRoles(ask, olga) {
   step(
     'A preset of roles',
-    'Olga gives Acme the roles of a site with articles. Their permissions are words of her own.',
+    'Olga loads the roles of a site with articles, posters and commenters. Their permissions are words of the application.',
   );
-  for (const role of rolePreset) {
-    await ask(olga, 'POST', '/v1/organizations/acme/roles', {
-      body: role,
-      expected: { status: 201, body: { name: role.name } },
-      show: ['name', 'permissions'],
-    });
-  }
+  const { created } = await ask(olga, 'PUT', '/v1/organizations/acme/role-presets/posters-and-commenters', {
+    expected: { status: 200 },
+    show: [],
+  });
+  for (const { name, permissions } of created) console.log(`      ${name} may ${permissions.join(', ')}`);
   because('the application asks for "articles:publish"; who may do it is decided here, without a release.');
 }
 
@@ -106,7 +103,7 @@ async function signUp(ask, olga) {
 async function formTeam(ask, olga) {
   step(
     'A team that carries a role',
-    'The team "writers" brings the role "poster"; Max joins it. He may also comment, by a role of his own.',
+    'The team "writers" brings the role "poster"; Max joins it. He may comment by a role of his own, too.',
   );
   const team = '/v1/organizations/acme/teams/writers';
   await ask(olga, 'POST', '/v1/organizations/acme/teams', {
@@ -171,7 +168,10 @@ async function publish(ask, articles, { max, key }) {
           {
             permission: 'comments:write',
             allowed: true,
-            because: [{ role: 'commenter', through: 'user' }],
+            because: [
+              { role: 'commenter', through: 'user' },
+              { role: 'poster', through: 'team:writers' },
+            ],
           },
           { permission: 'articles:delete', allowed: false, because: [] },
         ],

@@ -54,6 +54,9 @@ describe('npm run demo', () => {
 
   it.each([
     ['a service that validates', 'article service: POST /v1/sessions/validate'],
+    ['the preset of roles', 'Olga: PUT /v1/organizations/acme/role-presets/posters-and-commenters'],
+    ['what posters may', 'poster may articles:publish, assets:upload, comments:write'],
+    ['what commenters may', 'commenter may comments:write'],
     ['what the service made of it', '"author":"Max Meier"'],
     ['a reason that goes through a team', '"because":[{"role":"poster","through":"team:writers"}]'],
     [

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Abstract, Type } from '@nestjs/common';
 import type { PageContent } from '../platform/http/html/page.js';
 import type { Visit } from './visit.js';
@@ -7,11 +8,12 @@ export interface Services {
   get<T>(type: Type<T> | Abstract<T>): T;
 }
 
-/** A page, or the address of the next one. */
+/** A page, the address of the next one, or a file to keep. */
 export type PageAnswer =
   | { readonly content: PageContent; readonly status?: number }
   /** Answered with 303, so that reloading the next page sends nothing again. */
-  | { readonly redirectTo: string };
+  | { readonly redirectTo: string }
+  | { readonly download: Readable; readonly fileName: string; readonly type: string };
 
 /** One address below `/o/:slug/`, with what is shown there and what its forms do. */
 export interface HostedPage {
@@ -29,3 +31,10 @@ export interface HostedPage {
 
 export const show = (content: PageContent, status = 200): PageAnswer => ({ content, status });
 export const redirectTo = (address: string): PageAnswer => ({ redirectTo: address });
+
+/** @param fileName plain ASCII, and nobody's words */
+export const download = (content: Readable, fileName: string, type: string): PageAnswer => ({
+  download: content,
+  fileName,
+  type,
+});

@@ -57,10 +57,23 @@ async function visiting(
     look = await hosts.lookOf(organization, visit.wording.shell.language);
     const answer = await work(visit);
     if ('redirectTo' in answer) return reply.redirect(answer.redirectTo, 303);
+    if ('download' in answer) return sendFile(reply, answer);
     return send(request, reply, look, visit.wording, answer.status ?? 200, answer.content);
   } catch (error) {
     return sendFailure(app, request, reply, look, visit.wording, error);
   }
+}
+
+function sendFile(
+  reply: FastifyReply,
+  { download, fileName, type }: Extract<PageAnswer, { download: unknown }>,
+): FastifyReply {
+  return reply
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .type(type)
+    .send(download);
 }
 
 /** A form that has come too late, or without its cookie, is shown again and does nothing. */
@@ -72,7 +85,7 @@ async function posted(app: NestFastifyApplication, page: HostedPage, visit: Visi
   } catch (error) {
     if (!(error instanceof StaleForm) || page.get === undefined) throw error;
     const answer = await page.get(visit);
-    if ('redirectTo' in answer) return answer;
+    if (!('content' in answer)) return answer;
     const { staleTitle, staleText } = visit.wording.failures;
     return {
       status: error.kind.status,

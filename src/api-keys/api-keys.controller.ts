@@ -6,6 +6,7 @@ import type { Actor } from '../platform/access/actor.js';
 import { TakesIdempotencyKey } from '../platform/http/idempotency.js';
 import { PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
+import { reauthenticationRequired } from '../recent-authentication/recent-authentication.problems.js';
 import { ApiKeyPage, ApiKeyView, CreateApiKey, CreatedApiKeyView } from './api-keys.dto.js';
 import { ApiKeys } from './api-keys.service.js';
 
@@ -25,10 +26,11 @@ export class ApiKeysController {
     summary: 'Create an API key',
     description:
       'The key belongs to you: it never holds what you do not hold at the time of use, and is dead while you are not ' +
-      'active. You must hold each of its permissions. Made with a key, it dies with that key.',
+      'active. You must hold each of its permissions. Made with a key, it dies with that key. With a session you must ' +
+      'have proven not long ago who you are.',
     status: 201,
     answer: CreatedApiKeyView,
-    problems: [unknownPermission],
+    problems: [unknownPermission, reauthenticationRequired],
   })
   create(@Caller() actor: Actor, @Body() input: CreateApiKey): Promise<CreatedApiKeyView> {
     return this.apiKeys.create(actor, input);

@@ -11,7 +11,8 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { Idempotency } from '../platform/http/idempotency.js';
 import { Cursors, defaultPageSize, type PageQuery } from '../platform/http/lists.js';
 import { Problem, raise } from '../platform/problems/problem.js';
-import { notFoundProblem, unauthenticated } from '../platform/problems/problems.js';
+import { notFoundProblem, permissionDenied, unauthenticated } from '../platform/problems/problems.js';
+import { RecentAuthentication } from '../recent-authentication/recent-authentication.service.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
   type ApiKeyPage,
@@ -39,6 +40,7 @@ export class ApiKeys {
     private readonly accessControl: AccessControl,
     private readonly changes: GuardedChanges,
     private readonly cursors: Cursors,
+    private readonly recent: RecentAuthentication,
     private readonly idempotency: Idempotency,
     private readonly audit: Audit,
   ) {}
@@ -65,8 +67,10 @@ export class ApiKeys {
     });
   }
 
-  /** @throws Problem `unknown_permission`, `permission_denied`, `invalid_request` */
-  create(actor: Actor, input: CreateApiKey): Promise<CreatedApiKeyView> {
+  /** @throws Problem `reauthentication_required`, `unknown_permission`, `permission_denied`, `invalid_request` */
+  async create(actor: Actor, input: CreateApiKey): Promise<CreatedApiKeyView> {
+    // A key outlives the session that it is made with.
+    await this.recent.requireRecent(actor);
     return this.changes.run(actor, 'api_key.created', null, async (tx) => {
       // Before any earlier answer is repeated: that may hold a key which is wider than this credential.
       const permissions = canonicalPermissions(input.permissions);
@@ -110,7 +114,9 @@ export class ApiKeys {
 
   /** The key that the actor uses, if it is one, locked: it may have been deleted since it was shown. */
   private async parentOf(tx: Transaction, actor: Actor): Promise<ApiKey | null> {
-    if (actor.kind !== 'api-key') return null;
+    if (actor.kind === 'session') return null;
+    if (actor.kind !== 'api-key')
+      throw new Problem(permissionDenied, { detail: 'A key would outlive the access token that made it' });
     await keepUser(tx, actor.userId);
     return (await lockApiKey(tx, actor.credentialId)) ?? raise(new Problem(unauthenticated));
   }

@@ -24,10 +24,16 @@ export class CurrentPassword {
 
   /**
    * @param refusedAction what the audit log calls a wrong one
+   * @param pointer where it stood in the request
    * @returns the hash that it was proven against: who uses the proof asks whether it still is the hash
    * @throws Problem `permission_denied` for an API key, `wrong_password`, `unavailable`
    */
-  async prove(actor: Actor, password: string, refusedAction: string): Promise<string> {
+  async prove(
+    actor: Actor,
+    password: string,
+    refusedAction: string,
+    pointer = '/currentPassword',
+  ): Promise<string> {
     requireSession(actor);
     const organizationId = actor.organization.id;
     const counter = this.limits.guesses('me.password', actor.userId);
@@ -40,9 +46,9 @@ export class CurrentPassword {
         return { storedHash: account?.passwordHash ?? null, throttledForSeconds: seconds };
       },
     );
-    if (throttledForSeconds !== null) throw wrongPasswordProblem(throttledForSeconds);
+    if (throttledForSeconds !== null) throw wrongPasswordProblem(throttledForSeconds, pointer);
     const matches = await this.judged(actor, counter, () => this.passwords.verify(storedHash, password));
-    if (!matches) return this.refuse(actor, refusedAction);
+    if (!matches) return this.refuse(actor, refusedAction, pointer);
     await this.database.forOrganization(organizationId, (tx) => this.limits.succeed(tx, counter));
     return storedHash!;
   }
@@ -57,7 +63,7 @@ export class CurrentPassword {
     }
   }
 
-  private async refuse(actor: Actor, action: string): Promise<never> {
+  private async refuse(actor: Actor, action: string, pointer: string): Promise<never> {
     await this.database.forOrganization(actor.organization.id, (tx) =>
       this.audit.recordRefusal(
         tx,
@@ -67,6 +73,6 @@ export class CurrentPassword {
         { reason: 'wrong_password' },
       ),
     );
-    throw wrongPasswordProblem();
+    throw wrongPasswordProblem(undefined, pointer);
   }
 }

@@ -14,6 +14,8 @@ import { MyEmail } from './my-email.service.js';
 import { MyExportController } from './my-export.controller.js';
 import { MyExport } from './my-export.service.js';
 import { MyPassword } from './my-password.service.js';
+import { MyReauthenticationController } from './my-reauthentication.controller.js';
+import { MyReauthentication } from './my-reauthentication.service.js';
 
 /**
  * What people do with their own account. Whatever would take it away from them needs the current password: another one,
@@ -21,7 +23,7 @@ import { MyPassword } from './my-password.service.js';
  */
 @Module({
   imports: [AccountRecoveryModule, AttemptLimitsModule, PasswordsModule, UserAccountsModule, UsersModule],
-  controllers: [MeController, MyEmailController, MyDepartureController, MyExportController],
-  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyDeparture, MyExport],
+  controllers: [MeController, MyEmailController, MyDepartureController, MyExportController, MyReauthenticationController],
+  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyDeparture, MyExport, MyReauthentication],
 })
 export class MeModule {}

@@ -3,9 +3,9 @@ import { permissionDenied, tooManyRequests } from '../platform/problems/problems
 
 export const wrongPassword = defineProblem('wrong_password', 422, 'The current password is wrong');
 
-export const wrongPasswordProblem = (retryAfterSeconds?: number): Problem =>
+export const wrongPasswordProblem = (retryAfterSeconds?: number, pointer = '/currentPassword'): Problem =>
   new Problem(wrongPassword, {
-    errors: [{ pointer: '/currentPassword', detail: 'is not the password of this account' }],
+    errors: [{ pointer, detail: 'is not the password of this account' }],
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
 
@@ -17,3 +17,9 @@ export const tooManyExportsProblem = (retryAfterSeconds: number): Problem =>
 
 export const tooManyAddressesProblem = (retryAfterSeconds: number): Problem =>
   new Problem(tooManyRequests, { detail: 'Ten other addresses an hour are enough', retryAfterSeconds });
+
+export const tooManyMailsProblem = (): Problem =>
+  new Problem(tooManyRequests, {
+    detail: 'This address has got enough mails for a while',
+    retryAfterSeconds: 600,
+  });

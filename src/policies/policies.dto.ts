@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { Choice, Flag, Integer, Nested, Text, TextList } from '../platform/http/properties.js';
 import {
+  longestRecentAuthenticationSeconds,
   longestSessionSeconds,
   longestTokens,
   noRole,
@@ -81,6 +82,16 @@ const AbsoluteSeconds = (use: Use = {}) =>
     example: 2_592_000,
     describe: 'A session ends so long after signing in',
   });
+const RecentAuthenticationSeconds = (use: Use = {}) =>
+  Integer({
+    ...use,
+    min: 60,
+    max: longestRecentAuthenticationSeconds,
+    fromBody: true,
+    example: 600,
+    describe:
+      'So long after proving who they are people may do what a stolen session must not, such as making API keys',
+  });
 
 const TokenSeconds =
   (max: number, example: number, describe: string) =>
@@ -124,6 +135,13 @@ const MagicLink = (use: Use = {}) =>
     example: true,
     describe: 'Whether people can ask for a mail with a link that signs them in without a password',
   });
+const IdentifierFirst = (use: Use = {}) =>
+  Flag({
+    ...use,
+    example: true,
+    describe:
+      'Whether the sign-in page asks for the password on a page of its own, after it has asked who it is',
+  });
 
 export class ChangeRegistrationPolicy {
   @Mode(change)
@@ -163,11 +181,17 @@ export class ChangeSessionPolicy {
 
   @AbsoluteSeconds(change)
   absoluteSeconds?: number | null;
+
+  @RecentAuthenticationSeconds(change)
+  recentAuthenticationSeconds?: number | null;
 }
 
 export class ChangeSignInPolicy {
   @MagicLink(change)
   magicLink?: boolean | null;
+
+  @IdentifierFirst(change)
+  identifierFirst?: boolean | null;
 }
 
 export class ChangeTokensPolicy {
@@ -234,7 +258,12 @@ const BlockedWordsSetting = SourcedValue<string[]>('PasswordBlockedWordsSetting'
 const ResetSetting = SourcedValue<PasswordPolicy['reset']>('PasswordResetSetting', Reset());
 const IdleSecondsSetting = SourcedValue<number>('SessionIdleSecondsSetting', IdleSeconds());
 const AbsoluteSecondsSetting = SourcedValue<number>('SessionAbsoluteSecondsSetting', AbsoluteSeconds());
+const RecentAuthenticationSecondsSetting = SourcedValue<number>(
+  'RecentAuthenticationSecondsSetting',
+  RecentAuthenticationSeconds(),
+);
 const MagicLinkSetting = SourcedValue<boolean>('MagicLinkSetting', MagicLink());
+const IdentifierFirstSetting = SourcedValue<boolean>('IdentifierFirstSetting', IdentifierFirst());
 
 const OpaqueAccessTokenSecondsSetting = SourcedValue<number>(
   'OpaqueAccessTokenSecondsSetting',
@@ -298,6 +327,9 @@ export class SessionPolicyView implements Settings<SessionPolicy> {
 
   @Setting(AbsoluteSecondsSetting)
   absoluteSeconds!: Sourced<number>;
+
+  @Setting(RecentAuthenticationSecondsSetting)
+  recentAuthenticationSeconds!: Sourced<number>;
 }
 
 export class SignInPolicyView implements Settings<SignInPolicy> {
@@ -306,6 +338,9 @@ export class SignInPolicyView implements Settings<SignInPolicy> {
 
   @Setting(MagicLinkSetting)
   magicLink!: Sourced<boolean>;
+
+  @Setting(IdentifierFirstSetting)
+  identifierFirst!: Sourced<boolean>;
 }
 
 export class TokensPolicyView implements Settings<TokensPolicy> {

@@ -22,11 +22,15 @@ export interface PasswordPolicy {
 export interface SessionPolicy {
   idleSeconds: number;
   absoluteSeconds: number;
+  /** How long after proving who they are somebody may do what a stolen session must not. */
+  recentAuthenticationSeconds: number;
 }
 
 export interface SignInPolicy {
   /** Whether a link in a mail signs people in. */
   magicLink: boolean;
+  /** Whether the page asks who somebody is before it asks for the password. */
+  identifierFirst: boolean;
 }
 
 /** How long what applications get is good for, unless an application says otherwise. */
@@ -72,6 +76,8 @@ export interface PolicyChange<Kind extends PolicyKind> {
 
 const day = 86_400;
 export const longestSessionSeconds = 30 * day;
+/** Nobody stays so trusted for longer. */
+export const longestRecentAuthenticationSeconds = 1_800;
 /** What no policy and no application exceeds. */
 export const longestTokens = {
   opaqueAccessToken: day,
@@ -88,6 +94,8 @@ const ownerRole = 'owner';
 /** The system roles that may be a default: every organization has them. */
 const platformDefaultRoles = ['member', 'admin'];
 
+const recentAuthenticationSeconds = 600;
+
 /** What holds where nobody has set anything. */
 export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: boolean): PolicyValues[Kind] {
   const defaults: PolicyValues = {
@@ -100,10 +108,10 @@ export function defaultPolicy<Kind extends PolicyKind>(kind: Kind, isPlatform: b
     },
     password: { minLength: 15, blockedWords: [], reset: 'self-service' },
     session: isPlatform
-      ? { idleSeconds: 1_800, absoluteSeconds: day / 2 }
-      : { idleSeconds: 7 * day, absoluteSeconds: 30 * day },
+      ? { idleSeconds: 1_800, absoluteSeconds: day / 2, recentAuthenticationSeconds }
+      : { idleSeconds: 7 * day, absoluteSeconds: 30 * day, recentAuthenticationSeconds },
     // A link makes the mailbox the only factor, so somebody has to want it.
-    'sign-in': { magicLink: false },
+    'sign-in': { magicLink: false, identifierFirst: false },
     tokens: {
       opaqueAccessTokenSeconds: 3_600,
       jwtAccessTokenSeconds: 300,
@@ -150,7 +158,7 @@ export function settlePolicy<Kind extends PolicyKind>(
 
 /** The platform may come to end sessions sooner than an organization's own idle time, which is cut then. */
 function settleSession(
-  { idleSeconds, absoluteSeconds }: SourcedPolicy<SessionPolicy>,
+  { idleSeconds, absoluteSeconds, ...others }: SourcedPolicy<SessionPolicy>,
   isPlatform: boolean,
 ): SourcedPolicy<SessionPolicy> {
   const longest = isPlatform ? longestOperatorSessionSeconds : longestSessionSeconds;
@@ -158,6 +166,7 @@ function settleSession(
   return {
     idleSeconds: idleSeconds.value > absolute.value ? absolute : idleSeconds,
     absoluteSeconds: absolute,
+    ...others,
   };
 }
 

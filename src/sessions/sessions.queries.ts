@@ -79,6 +79,39 @@ export function startSessionValues(session: NewSession): unknown[] {
   ];
 }
 
+export interface Reauthentication {
+  readonly sessionId: string;
+  readonly userId: string;
+  readonly tokenHash: Buffer;
+  readonly methods: readonly string[];
+  /** The hash that a password was verified against; null where no password was. */
+  readonly provenHash: string | null;
+}
+
+/**
+ * Another proof by the person of a living session: it counts from now on, and the session is told by another token. The
+ * user is locked first, as by everything that changes a password. No row when the session or the password is another by now.
+ */
+export async function reauthenticateSession(
+  tx: Transaction,
+  { sessionId, userId, tokenHash, methods, provenHash }: Reauthentication,
+): Promise<(SessionRow & { expires_at: Date }) | null> {
+  return tx.queryOne<SessionRow & { expires_at: Date }>(
+    `with person as materialized (
+       select u.id from users u
+        where u.org_id = $1 and u.id = $3 and u.status = 'active' and ($6::text is null or u.password_hash = $6)
+          for no key update)
+     update sessions s
+        set token_hash = $4, auth_time = clock_timestamp(), last_used_at = now(),
+            idle_expires_at = now() + make_interval(secs => s.idle_lifetime_seconds),
+            amr = s.amr || array(select m from unnest($5::text[]) m where m <> all (s.amr))
+       from person
+      where s.org_id = $1 and s.id = $2 and s.user_id = person.id and ${isAlive}
+     returning ${columns}, s.expires_at`,
+    [tx.organizationId, sessionId, userId, tokenHash, methods, provenHash],
+  );
+}
+
 /** The living sessions of a user, newest first. */
 export function listSessions(
   tx: Transaction,

@@ -10,6 +10,8 @@ import {
   endSessionsOf,
   listSessions,
   type NewSession,
+  type Reauthentication,
+  reauthenticateSession,
   type SessionRow,
   startSessionStatement,
   startSessionValues,
@@ -42,6 +44,19 @@ export class Sessions {
     return begin(tx.organizationId, start, (values) =>
       tx.query<SessionRow>(startSessionStatement.text, values),
     );
+  }
+
+  /**
+   * The person of a living session has proven anew who they are: the row stays, with everything that belongs to it, and
+   * the token that it was told by until now is worth nothing. Null when it has ended, or the password changed meanwhile.
+   */
+  async reauthenticate(
+    tx: Transaction,
+    proof: Omit<Reauthentication, 'tokenHash'>,
+  ): Promise<(NewSessionToken & { readonly endsAt: Date }) | null> {
+    const { token, tokenHash } = issueToken('session', tx.organizationId);
+    const row = await reauthenticateSession(tx, { ...proof, tokenHash });
+    return row === null ? null : { token, session: sessionView(row, row.id), endsAt: row.expires_at };
   }
 
   async listOf(

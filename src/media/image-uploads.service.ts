@@ -30,7 +30,8 @@ export class ImageUploads {
    * @throws Problem `unsupported_image`, `invalid_image`, `too_many_requests`, `unavailable`, and what `read` throws
    */
   receive(actor: Actor, read: () => Promise<Buffer>, shape: ImageShape): Promise<StoredImage> {
-    return this.#places.run(actor.userId, async () => {
+    const uploader = { userId: actor.userId, organizationId: actor.organization.id };
+    return this.#places.run(uploader, async () => {
       const { bytes, width, height } = await this.encoder.encode(await read(), shape);
       const storageKey = newStorageKey();
       await this.database.forOrganization(actor.organization.id, (tx) => announceObject(tx, storageKey));

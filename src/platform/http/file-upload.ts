@@ -18,8 +18,11 @@ export type ReadUpload = () => Promise<Buffer>;
 
 /** What stands around the file in a multipart body: boundaries and headers of parts. */
 const envelopeBytes = 4_096;
-/** A little longer than any request may take to arrive. */
-const patienceMilliseconds = 20_000;
+/** A little less than any request may take to arrive, so that whoever is slow hears of it. */
+const patienceMilliseconds = 12_000;
+/** Whoever sends less than this, after a while, holds memory and a place that others wait for. */
+const leastBytesPerSecond = 16_384;
+const graceMilliseconds = 3_000;
 const fieldName = 'file';
 
 /**
@@ -64,18 +67,28 @@ export async function readUpload(request: FastifyRequest, maxBytes: number): Pro
   if (Number(headers['content-length'] ?? 0) > maxBytes + envelopeBytes) throw tooLarge(maxBytes);
   return new Promise<Buffer>((resolve, reject) => {
     const parser = parserOf(headers, maxBytes);
-    const deadline = setTimeout(() => fail(malformed('took too long')), patienceMilliseconds);
+    const startedAt = performance.now();
     let file: Buffer | undefined;
+    let received = 0;
+    const pace = setInterval(() => {
+      const milliseconds = performance.now() - startedAt;
+      const isTooSlow =
+        milliseconds > graceMilliseconds && received < (leastBytesPerSecond * milliseconds) / 1_000;
+      if (isTooSlow || milliseconds > patienceMilliseconds) fail(malformed('took too long to arrive'));
+    }, 500);
     const fail = (error: unknown): void => {
       // The rest is read and dropped, so that the connection can go on; the time that a request may take bounds it.
       request.raw.unpipe(parser).resume();
-      clearTimeout(deadline);
+      clearInterval(pace);
       reject(error instanceof Problem ? error : malformed('is no well-formed multipart body', error));
     };
     parser
       .on('file', (name, stream) => {
         const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('data', (chunk: Buffer) => {
+          received += chunk.length;
+          chunks.push(chunk);
+        });
         stream.on('limit', () => fail(tooLarge(maxBytes)));
         stream.on('error', fail);
         stream.on('end', () => (file = Buffer.concat(chunks)));
@@ -87,7 +100,7 @@ export async function readUpload(request: FastifyRequest, maxBytes: number): Pro
       .on('error', fail)
       .on('finish', () => {
         if (file === undefined) return fail(malformed('must be there'));
-        clearTimeout(deadline);
+        clearInterval(pace);
         resolve(file);
       });
     // A whole body closes its stream too, before the parser has seen all of it.

@@ -123,7 +123,7 @@ begin
   update oidc_grants set revoked_at = now() where org_id = new.org_id and user_id = new.id and revoked_at is null;
   return null;
 end $$;
-create trigger revoke_grants after update of password_changed_at on users for each row
+create trigger revoke_grants after update on users for each row
   when (old.password_changed_at is distinct from new.password_changed_at) execute function revoke_grants_of_user();
 `;
 

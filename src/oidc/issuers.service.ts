@@ -17,6 +17,7 @@ import { issuerScopes } from './configuration/claims.js';
 import { loadEngine } from './engine.js';
 import type { EngineServices } from './engine-services.js';
 import { Instances } from './instances.js';
+import { answerWithoutBody } from './mount/empty-answer.js';
 import { findIssuer } from './issuer.queries.js';
 import type { Issuer } from './issuer.types.js';
 import { showForms } from './pages/engine-forms.js';
@@ -80,6 +81,7 @@ export class Issuers implements OnApplicationShutdown {
     // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
     provider.proxy = true;
     provider.use(showForms);
+    provider.use(answerWithoutBody);
     useOurSessions(provider, issuer, {
       database,
       state: new BrowserState(keyring, addresses),

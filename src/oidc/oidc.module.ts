@@ -1,21 +1,34 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { AccessControlModule } from '../access-control/access-control.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { MediaLinksModule } from '../media/media-links.module.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { ScopesModule } from '../scopes/scopes.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
+import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { GrantedApplications } from './granted-applications.service.js';
 import { IssuerDocuments } from './issuer-documents.service.js';
 import { Issuers } from './issuers.service.js';
+import { MyApplicationsController } from './my-applications.controller.js';
 import { OidcInteractions } from './oidc-interactions.service.js';
+import { UserApplicationsController } from './user-applications.controller.js';
 
 /**
  * Every organization is an OpenID Provider. The protocol is the engine's; sessions, store, keys, accounts and pages are
  * ours. Whatever it issues belongs to a grant and a session row, and dies with them at the next request.
  */
 @Module({
-  imports: [ApplicationsModule, MediaLinksModule, ScopesModule, SigningKeysModule],
-  providers: [Issuers, IssuerDocuments, OidcInteractions],
-  exports: [Issuers, OidcInteractions],
+  imports: [
+    AccessControlModule,
+    UserAccountsModule,
+    ApplicationsModule,
+    MediaLinksModule,
+    ScopesModule,
+    SigningKeysModule,
+  ],
+  controllers: [MyApplicationsController, UserApplicationsController],
+  providers: [Issuers, IssuerDocuments, OidcInteractions, GrantedApplications],
+  exports: [Issuers, OidcInteractions, GrantedApplications],
 })
 export class OidcModule implements OnModuleInit {
   constructor(

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { accountPages } from './account/account.routes.js';
 import { emailChangePage } from './email-change.page.js';
 import { invitationPage } from './invitation.page.js';
 import { magicLinkPage } from './magic-link.page.js';
@@ -15,10 +16,9 @@ const tokenPages = [verifyEmailPage, passwordResetPage, emailChangePage, magicLi
 export function installHostedPages(fastify: FastifyInstance, app: NestFastifyApplication): void {
   void fastify.register(async (scope) => {
     await scope.register(formbody);
-    installPages(
-      scope,
-      app,
-      tokenPages.map((make) => hostedTokenPage(app, make(app))),
-    );
+    installPages(scope, app, [
+      ...tokenPages.map((make) => hostedTokenPage(app, make(app))),
+      ...accountPages(app),
+    ]);
   });
 }

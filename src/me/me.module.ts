@@ -16,6 +16,7 @@ import { MyExport } from './my-export.service.js';
 import { MyPassword } from './my-password.service.js';
 import { MyReauthenticationController } from './my-reauthentication.controller.js';
 import { MyReauthentication } from './my-reauthentication.service.js';
+import { MyPendingEmail } from './my-pending-email.service.js';
 
 /**
  * What people do with their own account. Whatever would take it away from them needs the current password: another one,
@@ -24,6 +25,6 @@ import { MyReauthentication } from './my-reauthentication.service.js';
 @Module({
   imports: [AccountRecoveryModule, AttemptLimitsModule, PasswordsModule, UserAccountsModule, UsersModule],
   controllers: [MeController, MyEmailController, MyDepartureController, MyExportController, MyReauthenticationController],
-  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyDeparture, MyExport, MyReauthentication],
+  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyPendingEmail, MyDeparture, MyExport, MyReauthentication],
 })
 export class MeModule {}

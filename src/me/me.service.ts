@@ -47,6 +47,22 @@ export class Me {
       await this.audit.record(tx, actor, 'session.ended', { type: 'session', id: sessionId.toLowerCase() });
     });
   }
+
+  /** Everywhere else; this session goes on. @returns how many were ended */
+  async endOtherSessions(actor: Actor): Promise<number> {
+    requireSession(actor);
+    return this.database.forOrganization(actor.organization.id, async (tx) => {
+      const ended = await this.sessions.endAllOf(tx, actor.userId, actor.credentialId);
+      if (ended > 0) {
+        const target = { type: 'user', id: actor.userId };
+        await this.audit.record(tx, actor, 'user.sessions_ended', target, {
+          ended,
+          kept: actor.credentialId,
+        });
+      }
+      return ended;
+    });
+  }
 }
 
 function meView(actor: Actor, user: UserView): MeView {

@@ -29,3 +29,32 @@ export async function confirmEmailChange(tx: Transaction, token: string): Promis
   );
   return row!.user_id;
 }
+
+/** As if it had just been asked for. @returns whether it still waits */
+export function mailPendingEmail(tx: Transaction, userId: string, pendingEmail: string): Promise<boolean> {
+  return changePending(tx, 'pending_email_at = clock_timestamp()', userId, pendingEmail);
+}
+
+/** @returns whether it still waited */
+export function withdrawPendingEmail(
+  tx: Transaction,
+  userId: string,
+  pendingEmail: string,
+): Promise<boolean> {
+  return changePending(tx, 'pending_email = null', userId, pendingEmail);
+}
+
+async function changePending(
+  tx: Transaction,
+  change: 'pending_email_at = clock_timestamp()' | 'pending_email = null',
+  userId: string,
+  pendingEmail: string,
+): Promise<boolean> {
+  await tx.query('select act_as($1)', [userId]);
+  const changed = await tx.query(
+    `update users set ${change}, updated_by = $2
+      where org_id = $1 and id = $2 and pending_email = $3 returning 1`,
+    [tx.organizationId, userId, pendingEmail],
+  );
+  return changed.length > 0;
+}

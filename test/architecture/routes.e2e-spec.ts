@@ -16,6 +16,7 @@ const pages = [
   // The protocol, which is documented by its own standards.
   /^\/o\/:slug\/(auth|token|me|jwks|request|device|session|reg|\.well-known)(\/|$)/,
   /^\/\.well-known\//,
+  /^\/o\/:slug\/account(\/[a-z-]+)*$/,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
 ];
 

@@ -11,7 +11,6 @@ export const accountPaths = [
   'account/email/change',
   'account/password',
   'account/sessions',
-  'account/applications',
   'account/linked-accounts',
   'account/activity',
   'account/data',
@@ -19,6 +18,9 @@ export const accountPaths = [
   'account/deletion',
 ] as const;
 export type AccountPath = (typeof accountPaths)[number];
+
+/** The name of a page among those that a sign-in can lead to: `account-email-change`. */
+export const returnPlaceOf = (path: AccountPath): string => path.replaceAll('/', '-');
 
 /** Addresses of this organization's pages, on whichever name of the host the visitor is. */
 export class AccountAddresses {
@@ -44,7 +46,7 @@ export class AccountAddresses {
   /** Where somebody shows who they are, and comes back from. */
   signIn(returnTo: AccountPath, reason: 'sign-in' | 'reauthentication' = 'sign-in'): string {
     return this.to('sign-in', {
-      return_to: this.at(returnTo),
+      return_to: returnPlaceOf(returnTo),
       ...(reason === 'reauthentication' && { prompt: 'login' }),
     });
   }

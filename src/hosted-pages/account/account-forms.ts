@@ -1,7 +1,7 @@
 import { hidden, passwordField } from '../../platform/http/html/form.js';
 import { html, type Markup, type Part } from '../../platform/http/html/markup.js';
 import type { Flaw } from '../../platform/http/html/notices.js';
-import type { Problem } from '../../platform/problems/problem.js';
+import type { FieldError, Problem } from '../../platform/problems/problem.js';
 import { raiseInvalid } from '../../platform/problems/problems.js';
 import { wrongPassword } from '../../me/me.problems.js';
 import { formOf } from '../visit.js';
@@ -40,14 +40,16 @@ export function currentPasswordField({ words }: AccountVisit, failed: FailedForm
   });
 }
 
-/** What the API refuses before any service sees it. @throws Problem `invalid_request` */
-export function requireCurrentPassword({ visit }: AccountVisit): string {
-  const password = visit.typed('currentPassword');
-  const length = [...password].length;
-  if (length === 0) raiseInvalid([{ pointer: '/currentPassword', detail: 'must be there' }]);
-  if (length > 256)
-    raiseInvalid([{ pointer: '/currentPassword', detail: 'must have at most 256 characters' }]);
-  return password;
+/** What the API refuses of a password before any service sees it. */
+export function typedPasswordErrors({ visit }: AccountVisit, name: string): FieldError[] {
+  const length = [...visit.typed(name)].length;
+  if (length === 0) return [{ pointer: `/${name}`, detail: 'must be there' }];
+  return length > 256 ? [{ pointer: `/${name}`, detail: 'must have at most 256 characters' }] : [];
+}
+
+/** @throws Problem `invalid_request` naming everything that is wrong, unless nothing is */
+export function raiseAny(errors: FieldError[]): void {
+  if (errors.length > 0) raiseInvalid(errors);
 }
 
 /** What is wrong with the current password; nothing where it is something else. */

@@ -16,7 +16,6 @@ export const noticeCodes = [
   'emailChanged',
   'sessionEnded',
   'sessionsEnded',
-  'applicationRevoked',
   'deactivated',
   'deleted',
 ] as const;
@@ -29,7 +28,11 @@ export const noticeField = 'done';
  * For the address of the page that comes after a form: a word of a closed list, bearing the signature of the forms of this
  * browser. A link that somebody else has made says nothing on the page.
  */
-export function sealNotice(services: Services, { request, reply, organization }: Visit, code: NoticeCode): string {
+export function sealNotice(
+  services: Services,
+  { request, reply, organization }: Visit,
+  code: NoticeCode,
+): string {
   return `${code}.${services.get(FormGuard).seal(request, reply, scopeOf(organization.id, code))}`;
 }
 

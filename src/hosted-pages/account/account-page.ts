@@ -4,6 +4,7 @@ import type { PageContent } from '../../platform/http/html/page.js';
 import { corner } from '../../platform/http/html/people.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { notFoundProblem } from '../../platform/problems/problems.js';
+import { RecentAuthentication } from '../../recent-authentication/recent-authentication.service.js';
 import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from '../hosted-page.js';
 import { formOf, type Visit } from '../visit.js';
 import { AccountAddresses, type AccountPath } from './account-addresses.js';
@@ -11,7 +12,6 @@ import { type AccountHolder, accountHolderOf } from './account-holder.js';
 import { type NoticeCode, noticeField, readNotice, sealNotice } from './account-notices.js';
 import { accountSections, type SectionName } from './account-sections.js';
 import { Moments } from './moments.js';
-import { isRecentlyAuthenticated } from './recent-authentication.js';
 import { accountWordingOf } from './wording/account-wordings.js';
 import type { AccountWording } from './wording/account-wording.js';
 
@@ -37,8 +37,7 @@ export interface FailedForm {
 
 /** What a form has done: what the next page says of it and, unless it is the same one, which that is. */
 export type FormOutcome =
-  | { readonly notice: NoticeCode; readonly at?: AccountPath }
-  | { readonly answer: PageAnswer };
+  { readonly notice: NoticeCode; readonly at?: AccountPath } | { readonly answer: PageAnswer };
 
 interface AccountForm {
   /** @throws Problem */
@@ -55,10 +54,7 @@ export interface AccountPage {
   readonly section: SectionName;
   /** Shown to, and used by, whoever has shown who they are not long ago: a session that was stolen is no proof. */
   readonly isSensitive?: boolean;
-  readonly content: (
-    account: AccountVisit,
-    failed: FailedForm | null,
-  ) => Promise<PageContent> | PageContent;
+  readonly content: (account: AccountVisit, failed: FailedForm | null) => Promise<PageContent> | PageContent;
   /** What its forms do, by the value of their field `action`. */
   readonly forms?: Readonly<Record<string, AccountForm>>;
 }
@@ -90,7 +86,7 @@ export async function entering(
   const locale = holder?.profile.locale ?? null;
   const addresses = new AccountAddresses(services, visit, locale);
   if (holder === null) return redirectTo(addresses.signIn(path));
-  if (isSensitive && !isRecentlyAuthenticated(holder.actor))
+  if (isSensitive && !(await services.get(RecentAuthentication).isRecent(holder.actor)))
     return redirectTo(addresses.signIn(path, 'reauthentication'));
   const { language } = visit.wording.shell;
   return work({
@@ -111,8 +107,9 @@ async function submitted(
   const action = account.visit.typed('action');
   if (!Object.hasOwn(forms, action)) throw notFoundProblem();
   const form = forms[action]!;
-  if (form.isSensitive && !isRecentlyAuthenticated(account.holder.actor))
-    return redirectTo(account.addresses.signIn(page.path, 'reauthentication'));
+  const { services, holder, addresses } = account;
+  if (form.isSensitive && !(await services.get(RecentAuthentication).isRecent(holder.actor)))
+    return redirectTo(addresses.signIn(page.path, 'reauthentication'));
   return outcomeOf(account, page, action, form);
 }
 

@@ -24,7 +24,6 @@ export interface AccountWording {
     readonly passwordChanged: string;
     readonly noPassword: string;
     readonly devices: (count: number, isMore: boolean) => string;
-    readonly applications: (count: number) => string;
     readonly linkedAccountsText: string;
     readonly activityText: string;
     readonly dataText: string;
@@ -113,15 +112,6 @@ export interface AccountWording {
     readonly endOthersTitle: string;
     readonly endOthersText: string;
     readonly endOthers: string;
-  };
-  readonly applications: {
-    readonly lead: (organization: string) => string;
-    readonly none: string;
-    readonly allowed: string;
-    readonly since: string;
-    readonly revoke: string;
-    readonly revokeSpoken: (application: string) => string;
-    readonly revokeText: string;
   };
   readonly linkedAccounts: {
     readonly lead: string;

@@ -24,7 +24,22 @@ import { MyPendingEmail } from './my-pending-email.service.js';
  */
 @Module({
   imports: [AccountRecoveryModule, AttemptLimitsModule, PasswordsModule, UserAccountsModule, UsersModule],
-  controllers: [MeController, MyEmailController, MyDepartureController, MyExportController, MyReauthenticationController],
-  providers: [Me, CurrentPassword, MyPassword, MyEmail, MyPendingEmail, MyDeparture, MyExport, MyReauthentication],
+  controllers: [
+    MeController,
+    MyEmailController,
+    MyDepartureController,
+    MyExportController,
+    MyReauthenticationController,
+  ],
+  providers: [
+    Me,
+    CurrentPassword,
+    MyPassword,
+    MyEmail,
+    MyPendingEmail,
+    MyDeparture,
+    MyExport,
+    MyReauthentication,
+  ],
 })
 export class MeModule {}

@@ -4,6 +4,7 @@ import { Caller, Requires } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if-match.js';
 import { Operation } from '../platform/http/operation.js';
+import { tooManyRequests } from '../platform/problems/problems.js';
 import { mailTemplateNames } from './mail-template-names.js';
 import {
   MailPreviewView,
@@ -71,7 +72,7 @@ export class MailTemplatesController {
       'stands in text or is the whole of an `href`; in HTML with conditional comments (`<!--[if mso]>`, for Outlook) it is ' +
       'refused, since what a comment hides from one program another one reads. Use a plain link or a table as a button.',
     answer: MailTemplateView,
-    problems: [invalidTemplate, templateWithoutLink, tooManyTemplates],
+    problems: [invalidTemplate, templateWithoutLink, tooManyTemplates, tooManyRequests],
   })
   set(
     @Caller() actor: Actor,
@@ -108,7 +109,7 @@ export class MailTemplatesController {
     summary: 'Preview a mail template',
     description: 'With made-up values, as it is or as a draft. Nothing is stored or sent.',
     answer: MailPreviewView,
-    problems: [invalidTemplate, templateWithoutLink],
+    problems: [invalidTemplate, templateWithoutLink, tooManyRequests],
   })
   preview(
     @Caller() actor: Actor,
@@ -127,7 +128,7 @@ export class MailTemplatesController {
     description: 'As it is, with made-up values, to the address of your own account.',
     status: 202,
     answer: MailTestView,
-    problems: [noOwnAddress],
+    problems: [noOwnAddress, tooManyRequests],
   })
   test(
     @Caller() actor: Actor,

@@ -8,6 +8,7 @@ import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { notFoundProblem, raiseInvalid } from '../platform/problems/problems.js';
+import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import { canonicalEmail } from '../users/identifiers.rules.js';
 import { codeLengths, ShortCodes } from '../verification/short-codes.service.js';
 import { canonicalLocale } from './mail-delivery.rules.js';
@@ -34,7 +35,12 @@ import {
 import { mostTemplates, requireUsable } from './mail-templates.rules.js';
 import { MailThemes } from './mail-themes.service.js';
 import { codeTypeOf, type MailVariables, sampleVariables, variablesOf } from './mail-variables.js';
-import { invalidTemplateProblem, noOwnAddress, tooManyTemplates } from './mail.problems.js';
+import {
+  invalidTemplateProblem,
+  noOwnAddress,
+  tooManyTemplates,
+  tooManyTemplatesAtOnceProblem,
+} from './mail.problems.js';
 import { queueTest } from './outbox.queries.js';
 import { needsLink, shippedLocales, shippedTemplate } from './shipped-templates.js';
 import { renderTemplate, TemplateError, type TemplateSource } from './template-engine.js';
@@ -43,6 +49,26 @@ interface Place {
   readonly name: MailTemplateName;
   readonly locale: string;
 }
+
+interface CallerLimit {
+  readonly kind: string;
+  readonly free: number;
+  readonly windowSeconds: number;
+  readonly detail: string;
+}
+
+const renderingsInAMinute: CallerLimit = {
+  kind: 'mail-templates.render',
+  free: 30,
+  windowSeconds: 60,
+  detail: 'Thirty templates a minute are enough',
+};
+const testsInTenMinutes: CallerLimit = {
+  kind: 'mail-templates.test',
+  free: 10,
+  windowSeconds: 600,
+  detail: 'Ten mails in ten minutes are enough to try a template',
+};
 
 /** What mails of an organization say, in each language: the shipped words until it writes its own. */
 @Injectable()
@@ -53,6 +79,7 @@ export class MailTemplates {
     private readonly themes: MailThemes,
     private readonly addresses: PublicAddresses,
     private readonly codes: ShortCodes,
+    private readonly limits: AttemptLimits,
   ) {}
 
   list(actor: Actor): Promise<MailTemplateSummaryPage> {
@@ -78,8 +105,8 @@ export class MailTemplates {
     );
   }
 
-  /** @throws Problem `invalid_template`, `template_without_link`, `too_many_templates`, `stale` */
-  set(
+  /** @throws Problem `invalid_template`, `template_without_link`, `too_many_templates`, `too_many_requests`, `stale` */
+  async set(
     actor: Actor,
     name: string,
     locale: string,
@@ -88,6 +115,7 @@ export class MailTemplates {
   ): Promise<MailTemplateView> {
     const place = placeOf(name, locale);
     const content = contentOf(input);
+    await this.countRendering(actor);
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       const count = await lockOwnTemplates(tx);
       const existing = await findOwnTemplate(tx, place.name, place.locale);
@@ -122,9 +150,15 @@ export class MailTemplates {
     });
   }
 
-  /** @throws Problem `invalid_template`, `template_without_link` */
-  preview(actor: Actor, name: string, locale: string, draft: MailTemplateDraft): Promise<MailPreviewView> {
+  /** @throws Problem `invalid_template`, `template_without_link`, `too_many_requests` */
+  async preview(
+    actor: Actor,
+    name: string,
+    locale: string,
+    draft: MailTemplateDraft,
+  ): Promise<MailPreviewView> {
     const place = placeOf(name, locale);
+    await this.countRendering(actor);
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       const stored = await this.storedOr(tx, place, draft);
       const { subject, text, html } = await this.renderSample(tx, actor, place, {
@@ -136,9 +170,10 @@ export class MailTemplates {
     });
   }
 
-  /** Sends the template as it is to the actor's own address, and to no other. @throws Problem `no_own_address` */
-  test(actor: Actor, name: string, locale: string): Promise<MailTestView> {
+  /** Sends the template as it is to the actor's own address, and to no other. @throws Problem `no_own_address`, `too_many_requests` */
+  async test(actor: Actor, name: string, locale: string): Promise<MailTestView> {
     const place = placeOf(name, locale);
+    await this.count(actor, testsInTenMinutes);
     return this.database.forOrganization(actor.organization.id, async (tx) => {
       templateView(place, await findOwnTemplate(tx, place.name, place.locale));
       const { email, fullName } = await findReader(tx, actor.userId);
@@ -154,6 +189,21 @@ export class MailTemplates {
       await this.audit.record(tx, actor, 'mail_template.tested', target, { to: email });
       return { mailId, to: email };
     });
+  }
+
+  /** Rendering what somebody has written may take its whole time, and nobody else is served meanwhile. */
+  private countRendering(actor: Actor): Promise<void> {
+    return this.count(actor, renderingsInAMinute);
+  }
+
+  /** In a transaction of its own, so that what is refused counts too. */
+  private async count(actor: Actor, { kind, free, windowSeconds, detail }: CallerLimit): Promise<void> {
+    const counter = this.limits.within(kind, free, windowSeconds, actor.userId);
+    const { blockedBy, retryAfterSeconds } = await this.database.forOrganization(
+      actor.organization.id,
+      (tx) => this.limits.count(tx, [counter]),
+    );
+    if (blockedBy !== null) throw tooManyTemplatesAtOnceProblem(detail, retryAfterSeconds);
   }
 
   /** The template as it is; a draft that says everything may be of a language that nobody has written in yet. */

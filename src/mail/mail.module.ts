@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../platform/config/config.js';
+import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
 import { MailDelivery } from './mail-delivery.service.js';
 import { MailMetrics } from './mail-metrics.js';
@@ -18,7 +19,7 @@ import { TemplateChoice } from './template-choice.service.js';
  * commit. Tokens and codes are minted when a mail is sent and stored nowhere. Two workers never send one mail twice.
  */
 @Module({
-  imports: [VerificationModule],
+  imports: [AttemptLimitsModule, VerificationModule],
   controllers: [OutboxController, MailTemplatesController],
   providers: [
     Mail,

@@ -31,3 +31,6 @@ export const tooManyAgainProblem = (): Problem =>
     detail: 'Enough mails were sent to this address again',
     retryAfterSeconds: 600,
   });
+
+export const tooManyTemplatesAtOnceProblem = (detail: string, retryAfterSeconds: number): Problem =>
+  new Problem(tooManyRequests, { detail, retryAfterSeconds });

@@ -60,12 +60,23 @@ describe('A template', () => {
     ['a long text, often', `{% for i in (1..5000) %}${'x'.repeat(5_000)}{% endfor %}`],
     ['dates as wide as a wall', `{{ 'now' | date: '%100000000d' }}`],
     ['too much of it', 'x'.repeat(200_001)],
+    ['tags without number', '{{ a }}'.repeat(8_000)],
   ])('is stopped at %s', (_, source) => {
     const start = performance.now();
 
     expect(() => renderText(source)).toThrow(TemplateError);
 
     expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('gets one time for all of its parts', () => {
+    const loops = '{% for i in (1..9999) %}{% for j in (1..9999) %}{% endfor %}{% endfor %}';
+    const start = performance.now();
+
+    expect(() => renderTemplate({ subject: 'x', text: 'x', html: loops }, { link: null })).toThrow(/limit/);
+
+    // 50 ms, and room for a machine that does something else.
+    expect(performance.now() - start).toBeLessThan(250);
   });
 
   it('keeps a subject on one line', () => {

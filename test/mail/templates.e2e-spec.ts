@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
 import { auditOf, queueReset } from './mail-world.js';
 
@@ -16,6 +16,7 @@ beforeAll(async () => {
   await audited();
 });
 afterAll(() => app.stop());
+beforeEach(() => app.given.timePasses(organization, '10 minutes'));
 
 const at = (name: string, locale: string, more = '') =>
   `/v1/organizations/${organization.slug}/mail-templates/${name}/${locale}${more}`;
@@ -222,6 +223,30 @@ describe('Mail templates', () => {
     const nameless = await app.given.user(organization, { permissions: ['mail-templates:write'] });
     await app.sql(`update users set email = null, username = 'nameless' where id = $1`, [nameless.id]);
     expect(await app.api.as(nameless).post(at('magic-link', 'de', '/test'))).toBeProblem('no_own_address');
+  });
+
+  it('are tried, previewed and written so often and no more, by one person', async () => {
+    const author = await app.given.user(organization, {
+      permissions: ['mail-templates:read', 'mail-templates:write'],
+    });
+    const draft = { text: 'Dear {{ user.name }},\n{{ link }}' };
+    const preview = (who: TestUser) => app.api.as(who).post(at('reset-password', 'en', '/preview'), draft);
+    const test = () => app.api.as(author).post(at('reset-password', 'en', '/test'));
+
+    for (let times = 0; times < 30; times += 1) expect((await preview(author)).status).toBe(200);
+    const refused = await preview(author);
+    const written = await app.api.as(author).put(at('reset-password', 'en'), own);
+    for (let times = 0; times < 10; times += 1) expect((await test()).status).toBe(202);
+    await audited();
+
+    expect(refused).toBeProblem('too_many_requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(written).toBeProblem('too_many_requests');
+    expect(await test()).toBeProblem('too_many_requests');
+    expect(await audited()).toEqual([]);
+    expect((await preview(owner)).status).toBe(200);
+    await app.given.timePasses(organization, '10 minutes');
+    expect((await preview(author)).status).toBe(200);
   });
 
   it('are for those who may', async () => {

@@ -133,6 +133,12 @@ create trigger raise_issuer_version after insert or update or delete on custom_s
   for each row execute function raise_issuer_version();
 create trigger raise_issuer_version after insert or update or delete on custom_claims
   for each row execute function raise_issuer_version();
+
+/* Another kind of signature needs a key of its own, which is made with the next version. */
+create trigger raise_issuer_version_of_new after insert on applications
+  for each row when (new.id_token_signing_alg <> 'ES256') execute function raise_issuer_version();
+create trigger raise_issuer_version after update on applications
+  for each row when (new.id_token_signing_alg <> old.id_token_signing_alg) execute function raise_issuer_version();
 `;
 
 const reading = /* sql */ `

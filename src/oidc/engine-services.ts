@@ -2,6 +2,7 @@ import type { PublicAddresses } from '../platform/http/public-addresses.js';
 import type { EngineAccounts } from './accounts/engine-accounts.js';
 import type { PairwiseSubjects } from './accounts/pairwise-subjects.js';
 import type { SessionGrants } from './grants/session-grants.js';
+import type { TokenHolders } from './tokens/token-holders.js';
 import type { ProtectedResources } from './tokens/protected-resources.js';
 
 /** What the configuration of an instance calls. */
@@ -11,6 +12,7 @@ export interface EngineServices {
   readonly pairwise: PairwiseSubjects;
   readonly grants: SessionGrants;
   readonly resources: ProtectedResources;
+  readonly holders: TokenHolders;
   /** For addresses that tenants have given. */
   readonly fetch: (address: string | URL, options?: RequestInit) => Promise<Response>;
 }

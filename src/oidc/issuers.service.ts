@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Provider } from 'oidc-provider';
+import { AccessTokenClaims } from '../access-tokens/access-token-claims.service.js';
 import { Applications } from '../applications/applications.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { MediaLinks } from '../media/media-links.service.js';
@@ -18,6 +19,7 @@ import { loadEngine } from './engine.js';
 import type { EngineServices } from './engine-services.js';
 import { Instances } from './instances.js';
 import { answerWithoutBody } from './mount/empty-answer.js';
+import { findAlgorithms } from './issuer-algorithms.queries.js';
 import { findIssuer } from './issuer.queries.js';
 import type { Issuer } from './issuer.types.js';
 import { showForms } from './pages/engine-forms.js';
@@ -27,7 +29,9 @@ import { SessionEnd } from './session/session-end.js';
 import { engineStore } from './store/engine-store.js';
 import { useReplayProtection } from './store/replay-protection.js';
 import { useSecrets } from './store/application-secrets.js';
+import { introspectionAnswers } from './tokens/introspection-answers.js';
 import { ProtectedResources } from './tokens/protected-resources.js';
+import { TokenHolders } from './tokens/token-holders.js';
 import { useOurTokens } from './tokens/token-texts.js';
 
 /** Organizations as issuers, and the engine's instances that serve them. */
@@ -45,6 +49,7 @@ export class Issuers implements OnApplicationShutdown {
     private readonly media: MediaLinks,
     private readonly sessions: Sessions,
     private readonly audit: Audit,
+    private readonly tokenClaims: AccessTokenClaims,
   ) {}
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
@@ -67,21 +72,23 @@ export class Issuers implements OnApplicationShutdown {
 
   private async make(issuer: Issuer): Promise<Provider> {
     const { Provider } = await loadEngine();
-    const [keys, catalogue] = await this.database.forOrganization(
-      issuer.id,
-      async (tx) => [await this.keys.ofIssuer(tx), await this.scopes.read(tx)] as const,
-    );
+    const { keys, catalogue } = await this.database.forOrganization(issuer.id, async (tx) => {
+      for (const alg of await findAlgorithms(tx)) await this.keys.ensure(tx, alg);
+      return { keys: await this.keys.ofIssuer(tx), catalogue: await this.scopes.read(tx) };
+    });
     const address = this.addresses.issuer(issuer.slug);
     const { database, keyring, applications, addresses } = this;
+    const services = this.services();
     const scopes = issuerScopes(catalogue.scopes.map(({ name }) => name));
     const provider = new Provider(address, {
-      ...engineConfiguration({ issuer, address, keys, catalogue, services: this.services() }),
+      ...engineConfiguration({ issuer, address, keys, catalogue, services }),
       adapter: engineStore({ database, keyring, applications, issuer, scopes }),
     });
     // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
     provider.proxy = true;
     provider.use(showForms);
     provider.use(answerWithoutBody);
+    provider.use(introspectionAnswers(issuer, services.holders));
     useOurSessions(provider, issuer, {
       database,
       state: new BrowserState(keyring, addresses),
@@ -101,6 +108,7 @@ export class Issuers implements OnApplicationShutdown {
       pairwise: new PairwiseSubjects(database, keyring),
       grants: new SessionGrants(database),
       resources: new ProtectedResources(database, this.scopes),
+      holders: new TokenHolders(database, this.applications, this.tokenClaims),
       fetch: (address, options) => fetch(address, options),
     };
   }

@@ -176,7 +176,10 @@ declare module 'oidc-provider' {
 
   export interface ModelClass<Instance> {
     new (payload: object): Instance;
-    readonly prototype: Instance & { generateTokenId: (this: Instance) => string };
+    readonly prototype: Instance & {
+      generateTokenId: (this: Instance) => string;
+      getValueAndPayload: (this: Instance) => Promise<{ value: string; payload?: object }>;
+    };
     find(id: string, options?: { ignoreExpiration?: boolean }): Promise<Instance | undefined>;
   }
 

@@ -1,5 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccessControlModule } from '../access-control/access-control.module.js';
+import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { MediaLinksModule } from '../media/media-links.module.js';
 import { Metrics } from '../platform/metrics/metrics.js';
@@ -21,6 +22,7 @@ import { UserApplicationsController } from './user-applications.controller.js';
   imports: [
     AccessControlModule,
     UserAccountsModule,
+    AccessTokensModule,
     ApplicationsModule,
     MediaLinksModule,
     ScopesModule,

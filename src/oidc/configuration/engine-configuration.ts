@@ -1,3 +1,4 @@
+import { accessTokensConfiguration } from './access-tokens.js';
 import { applicationsConfiguration } from './applications.js';
 import { claimsConfiguration } from './claims.js';
 import { cookiesConfiguration } from './cookies.js';
@@ -15,6 +16,7 @@ export function engineConfiguration(parts: IssuerParts): Record<string, unknown>
     ...claimsConfiguration(parts),
     ...applicationsConfiguration(parts),
     ...featuresConfiguration(parts),
+    ...accessTokensConfiguration(parts),
     ...lifetimesConfiguration(),
     ...interactionsConfiguration(parts),
     ...cookiesConfiguration(parts),

@@ -4,6 +4,7 @@ import type { Scopes } from '../../scopes/scopes.service.js';
 import { engine } from '../engine.js';
 import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
+import { accessTokenAlgorithm } from './token-holders.js';
 import { allowedScopesOf } from './resource-allowance.rules.js';
 
 /** The APIs of an organization, as the engine asks for them. */
@@ -26,7 +27,7 @@ export class ProtectedResources {
       scope: allowedScopesOf(resource, allowed).join(' '),
       accessTokenTTL: resource.accessTokenSeconds,
       accessTokenFormat: resource.accessTokenFormat,
-      jwt: { sign: { alg: 'ES256' } },
+      jwt: { sign: { alg: accessTokenAlgorithm } },
     };
   }
 }

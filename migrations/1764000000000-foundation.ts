@@ -498,6 +498,10 @@ begin
     join organizations o on o.id = k.org_id
    cross join lateral granted(k.org_id, k.user_id) g
    where (k.expires_at is null or k.expires_at > now()) and u.status = 'active' and o.status = 'active';
+  -- Tokens that say whose they are, and whose signature has been verified. Most statements have none.
+  if kinds && array['access-token', 'application'] then
+    return query select * from find_token_holders(kinds, org_ids, secret_hashes, subject_ids);
+  end if;
 end $$;
 
 /*

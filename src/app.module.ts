@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessAdministrationModule } from './access-control/access-administration.module.js';
 import { AccessControlModule } from './access-control/access-control.module.js';
 import { accessControlEntities } from './access-control/access-control.entities.js';
+import { AccessTokensModule } from './access-tokens/access-tokens.module.js';
 import { AccountRecoveryModule } from './account-recovery/account-recovery.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -124,6 +125,7 @@ export class AppModule {
         ThemesModule,
         AnalyticsModule,
         SigningKeysModule,
+        AccessTokensModule,
         RetentionModule,
         SetupModule,
         HostedPagesModule,

@@ -7,9 +7,9 @@ const permissionText = 'must be a permission like articles:publish';
 /** Exactly one of `token` and `userId`, and exactly one of `permission` and `permissions`. */
 export class AccessCheckBody {
   @Text({
-    max: 200,
+    max: 4_096,
     optional: true,
-    describe: 'A session token of the user; or else `userId`',
+    describe: 'A session token of the user, or a JWT access token; or else `userId`',
     example: 'ten_ses_…',
   })
   token?: string;
@@ -45,7 +45,8 @@ export class ReasonView {
 
   @Text({
     max: 105,
-    describe: '`user` for a role of the user, `team:` and the name for one of a team',
+    describe:
+      '`user` for a role of the user, `team:` and the name for one of a team; `application` for one of a machine',
     example: 'team:writers',
   })
   through!: string;

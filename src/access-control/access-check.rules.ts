@@ -8,7 +8,7 @@ export interface ReachingRole {
 
 export interface Reason {
   role: string;
-  /** `user`, or `team:` and the team's name. */
+  /** `user` or `application`, or `team:` and the team's name. */
   through: string;
   expiresAt?: string;
 }
@@ -21,6 +21,7 @@ export function reasonsFor(
   permission: string,
   roles: readonly ReachingRole[],
   isPlatform: boolean,
+  holder: 'user' | 'application' = 'user',
 ): Reason[] {
   const reasons: Reason[] = [];
   // No wildcard of another organization reaches the platform's permissions.
@@ -30,7 +31,7 @@ export function reasonsFor(
     if (!permissions.includes(permission) && !permissions.includes(wildcard) && !permissions.includes('*'))
       continue;
     for (const { team, expiresAt } of ways.slice(0, mostReasons - reasons.length)) {
-      const reason: Reason = { role, through: team === null ? 'user' : `team:${team}` };
+      const reason: Reason = { role, through: team === null ? holder : `team:${team}` };
       if (expiresAt !== null) reason.expiresAt = expiresAt;
       reasons.push(reason);
     }

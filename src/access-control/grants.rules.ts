@@ -1,3 +1,4 @@
+import type { ActorKind } from '../platform/access/actor.js';
 import type { PermissionSet } from '../platform/access/permission-set.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import {
@@ -17,7 +18,7 @@ export interface Grant {
 }
 
 interface Holder {
-  readonly kind: 'session' | 'api-key';
+  readonly kind: ActorKind;
   readonly permissions: PermissionSet;
   readonly roleNames: readonly string[];
 }

@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AccessTokenClaims } from './access-token-claims.service.js';
+import { AccessTokenReader } from './access-token-reader.service.js';
+import { IssuerKeys } from './issuer-keys.js';
 
-/** What access tokens say. */
-@Module({ providers: [AccessTokenClaims], exports: [AccessTokenClaims] })
+/**
+ * JWT access tokens: what they say, and what they are worth here. A signature proves what was issued; whether it is alive
+ * the database says, of every request. Who verifies by themselves reads the list of those that died before their end.
+ */
+@Module({
+  providers: [AccessTokenClaims, AccessTokenReader, IssuerKeys],
+  exports: [AccessTokenClaims],
+})
 export class AccessTokensModule {}

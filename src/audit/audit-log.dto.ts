@@ -4,10 +4,10 @@ import { actionFilterPattern } from './audit-log.rules.js';
 import type { AuditEventRow } from './audit.queries.js';
 
 const outcomes = ['done', 'refused'] as const;
-const actorTypes = ['user', 'api-key', 'operator', 'system', 'anonymous'] as const;
+const actorTypes = ['user', 'api-key', 'application', 'operator', 'system', 'anonymous'] as const;
 
 export class AuditEventsQuery extends PageQuery {
-  @Id({ optional: true, describe: 'Id of a user, an operator or an API key' })
+  @Id({ optional: true, describe: 'Id of a user, an operator, an API key or an application' })
   actor?: string;
 
   @Text({
@@ -44,6 +44,9 @@ export class AuditActorView {
 
   @Id({ nullable: true, describe: 'Null for `system` and `anonymous`' })
   id!: string | null;
+
+  @Id({ nullable: true, describe: 'The application through which it was done, or which did it' })
+  applicationId!: string | null;
 }
 
 export class AuditTargetView {
@@ -103,7 +106,7 @@ export function auditEventView(row: AuditEventRow): AuditEventView {
     id: row.id,
     occurredAt: row.created_at.toISOString(),
     outcome: row.outcome,
-    actor: { type: row.actor_type, id: row.actor_id },
+    actor: { type: row.actor_type, id: row.actor_id, applicationId: row.application_id },
     action: row.action,
     target: targetType === null || targetId === null ? null : { type: targetType, id: targetId },
     change: row.change,

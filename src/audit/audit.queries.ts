@@ -3,8 +3,10 @@ import type { Transaction } from '../platform/database/transaction.js';
 
 export interface AuditEvent {
   readonly outcome: 'done' | 'refused';
-  readonly actorType: 'user' | 'api-key' | 'operator' | 'system' | 'anonymous';
+  readonly actorType: 'user' | 'api-key' | 'application' | 'operator' | 'system' | 'anonymous';
   readonly actorId: string | null;
+  /** Through which somebody acted, or which acted. */
+  readonly applicationId: string | null;
   readonly action: string;
   readonly targetType: string | null;
   readonly targetId: string | null;
@@ -15,8 +17,8 @@ export interface AuditEvent {
 export async function insertAuditEvent(tx: Transaction, event: AuditEvent): Promise<void> {
   await tx.query(
     `insert into audit_events (org_id, outcome, actor_type, actor_id, action, target_type, target_id, change,
-                               ip, user_agent, request_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+                               ip, user_agent, request_id, application_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       tx.organizationId,
       event.outcome,
@@ -29,6 +31,7 @@ export async function insertAuditEvent(tx: Transaction, event: AuditEvent): Prom
       event.origin?.ip ?? null,
       event.origin?.userAgent ?? null,
       event.origin?.requestId ?? null,
+      event.applicationId,
     ],
   );
 }
@@ -41,6 +44,7 @@ export interface AuditEventRow {
   outcome: AuditEvent['outcome'];
   actor_type: AuditEvent['actorType'];
   actor_id: string | null;
+  application_id: string | null;
   action: string;
   target_type: string | null;
   target_id: string | null;
@@ -70,7 +74,7 @@ export interface AuditEventFilter {
  */
 export function listAuditEvents(tx: Transaction, filter: AuditEventFilter): Promise<AuditEventRow[]> {
   return tx.query<AuditEventRow>(
-    `select id, created_at, created_at::text as position, outcome, actor_type, actor_id, action, target_type, target_id,
+    `select id, created_at, created_at::text as position, outcome, actor_type, actor_id, application_id, action, target_type, target_id,
             change, host(ip) as ip, user_agent, request_id
        from audit_events
       where org_id = $1

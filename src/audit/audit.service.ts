@@ -70,15 +70,18 @@ function eventOf(
   change: Record<string, unknown>,
 ): AuditEvent {
   const event = { outcome, action, targetType: target?.type ?? null, targetId: target?.id ?? null, change };
-  if (actor === 'system') return { ...event, actorType: 'system', actorId: null, origin: null };
+  if (actor === 'system')
+    return { ...event, actorType: 'system', actorId: null, applicationId: null, origin: null };
   if (actor.kind === 'anonymous')
-    return { ...event, actorType: 'anonymous', actorId: null, origin: actor.origin };
+    return { ...event, actorType: 'anonymous', actorId: null, applicationId: null, origin: actor.origin };
   const foreign = actor.organization.id !== organizationId;
+  const isProgram = actor.kind === 'api-key' || actor.kind === 'application';
   return {
     ...event,
     // An operator's id means nothing among the organization's own users, and its type says so.
-    actorType: foreign ? 'operator' : actor.kind === 'api-key' ? 'api-key' : 'user',
-    actorId: actor.kind === 'api-key' ? actor.credentialId : actor.userId,
+    actorType: foreign ? 'operator' : isProgram ? (actor.kind as 'api-key' | 'application') : 'user',
+    actorId: isProgram ? actor.credentialId : actor.userId,
+    applicationId: actor.applicationId,
     origin: actor.origin,
   };
 }

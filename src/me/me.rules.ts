@@ -1,3 +1,4 @@
+import type { ActorKind } from '../platform/access/actor.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { sessionNeededProblem } from './me.problems.js';
 
@@ -7,7 +8,7 @@ export function requireOneProof({ token, code }: { readonly token?: string; read
     raiseInvalid([{ pointer: '/token', detail: 'give either token or code' }]);
 }
 
-/** An API key acts for a program; what is the person's own is not its business. @throws Problem `permission_denied` */
-export function requireSession(actor: { readonly kind: 'session' | 'api-key' }): void {
+/** API keys and access tokens act for programs; what is the person's own is not its business. @throws Problem `permission_denied` */
+export function requireSession(actor: { readonly kind: ActorKind }): void {
   if (actor.kind !== 'session') throw sessionNeededProblem();
 }

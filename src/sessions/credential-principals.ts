@@ -1,24 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, RequestOrigin } from '../platform/access/actor.js';
 import { Principals } from '../platform/access/principals.js';
-import { type FoundPrincipal, PrincipalLookup, type SecretKind } from './principal-lookup.js';
+import { CredentialLookup } from './credential-lookup.service.js';
+import type { FoundPrincipal } from './principal-lookup.js';
 
-/** The guard's door to sessions and API keys. */
+/** The guard's door to whoever holds a credential. */
 @Injectable()
 export class CredentialPrincipals extends Principals {
-  constructor(private readonly lookup: PrincipalLookup) {
+  constructor(private readonly credentials: CredentialLookup) {
     super();
   }
 
   override async find(credential: string, origin: RequestOrigin): Promise<Actor | null> {
-    const found = await this.lookup.find(kindOf(credential), credential);
+    const found = await this.credentials.findCaller(credential);
     return found === null ? null : actorOf(found, origin);
   }
-}
-
-/** The prefix names the kind; whatever has neither is no token at all. */
-export function kindOf(credential: string): SecretKind {
-  return credential.startsWith('ten_key_') ? 'api-key' : 'session';
 }
 
 export function actorOf(found: FoundPrincipal, origin: RequestOrigin): Actor {
@@ -27,6 +23,7 @@ export function actorOf(found: FoundPrincipal, origin: RequestOrigin): Actor {
     organization: { id: found.orgId, slug: found.orgSlug, isPlatform: found.isPlatform },
     userId: found.userId,
     credentialId: found.id,
+    applicationId: found.applicationId,
     permissions: found.permissions,
     roleNames: found.roleNames,
     authenticatedAt: found.authTimeMs === null ? null : new Date(found.authTimeMs),

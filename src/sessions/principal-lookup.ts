@@ -106,7 +106,7 @@ export class FoundPrincipal {
 
   /** The body of the validation endpoint; null for API keys. */
   get answer(): string | null {
-    return this.#limits?.answer ?? this.#row[11];
+    return this.#limits === undefined ? this.#row[11] : this.#limits.answer(this.permissions.names());
   }
 
   /** Asked for with a subject only. */
@@ -120,7 +120,8 @@ export interface TokenLimits {
   readonly applicationId: string;
   /** What was granted, where that limits permissions. */
   readonly scopes: readonly string[] | null;
-  readonly answer: string;
+  /** The body of the validation endpoint, made of what is left of the permissions. */
+  readonly answer: (permissions: readonly string[]) => string;
 }
 
 interface Waiting {

@@ -1,6 +1,7 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { Principals } from '../platform/access/principals.js';
 import { Metrics } from '../platform/metrics/metrics.js';
+import { CredentialLookup } from './credential-lookup.service.js';
 import { CredentialPrincipals } from './credential-principals.js';
 import { PrincipalLookup } from './principal-lookup.js';
 import { Sessions } from './sessions.service.js';
@@ -14,11 +15,12 @@ import { UseRecorder } from './use-recorder.js';
 @Module({
   providers: [
     PrincipalLookup,
+    CredentialLookup,
     UseRecorder,
     Sessions,
     { provide: Principals, useClass: CredentialPrincipals },
   ],
-  exports: [PrincipalLookup, Sessions, Principals],
+  exports: [PrincipalLookup, CredentialLookup, Sessions, Principals],
 })
 export class SessionsModule implements OnModuleInit {
   constructor(

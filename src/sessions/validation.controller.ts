@@ -35,7 +35,7 @@ export class ValidationController {
   @Operation({
     summary: 'Is this session valid, and whose is it?',
     description:
-      'Read from the database after the request came in. What is no valid session of the caller’s organization answers `{ "active": false }`.',
+      'Read from the database after the request came in. What is no valid session or JWT access token of the caller’s organization answers `{ "active": false }`.',
     answer: ValidationView,
   })
   validate(@Body() _body: ValidateSession): never {
@@ -43,12 +43,12 @@ export class ValidationController {
   }
 
   @Get('session')
-  @Authenticated()
+  @Authenticated({ accessTokens: true })
   @OrganizationOfCookie()
   @Operation({
     summary: 'Who am I?',
     description:
-      'Also in the headers `X-User-Id`, `X-Organization` (slug) and `X-Roles` (comma-separated), for `auth_request` of nginx and its like. An API key has no session: 401.',
+      'Also in the headers `X-User-Id`, `X-Organization` (slug) and `X-Roles` (comma-separated), for `auth_request` of nginx and its like. A JWT access token whose audience is this server answers with its application, too. An API key has no session, and neither has a machine: 401.',
     answer: ValidationView,
   })
   current(): never {

@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Moment, Nested, Text } from '../platform/http/properties.js';
 
+/** Access tokens are the longest. */
+export const longestToken = 4_096;
+
 export class ValidateSession {
   @Text({
-    max: 512,
+    max: longestToken,
     example: 'ten_ses_AZnB8mpQfMGdQTqG4NOlxJ…',
-    describe: 'What the application got from its user',
+    describe: 'What the application got from its user: a session token, or a JWT access token',
   })
   token!: string;
 }
@@ -49,7 +52,15 @@ class ValidatedOrganization {
   slug!: string;
 }
 
-/** All but `active` is there only when the session is valid. */
+class ValidatedApplication {
+  @Id({ describe: 'Also its `client_id`' })
+  id!: string;
+
+  @Text({ max: 100, example: 'Newsroom' })
+  name!: string;
+}
+
+/** All but `active` is there only when the session or the token is valid. */
 export class ValidationView {
   @Flag({ example: true })
   active!: boolean;
@@ -70,7 +81,32 @@ export class ValidationView {
     type: [String],
     required: false,
     example: ['articles:publish'],
-    description: '`*` and `resource:*` are understood',
+    description:
+      '`*` and `resource:*` are understood. Of an access token for this server those that are held and granted; of one ' +
+      'for another API all that are held: what the application may do there, the scopes say',
   })
   permissions?: string[];
+
+  @Nested(() => ValidatedApplication, {
+    optional: true,
+    describe:
+      'Of an access token: the application that has it. One that acts for itself has neither session nor user',
+  })
+  application?: ValidatedApplication;
+
+  @ApiProperty({
+    type: [String],
+    required: false,
+    example: ['articles:read'],
+    description: 'Of an access token: what was granted',
+  })
+  scopes?: string[];
+
+  @ApiProperty({
+    type: [String],
+    required: false,
+    example: ['https://api.acme.example'],
+    description: 'Of an access token: the APIs that it is for. Refuse it unless yours is among them',
+  })
+  audience?: string[];
 }

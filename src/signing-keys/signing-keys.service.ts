@@ -6,7 +6,7 @@ import { SigningKeyChanges } from './signing-key-changes.service.js';
 import { findSigningKeys, lockIssuer, type SigningKeyRow } from './signing-keys.queries.js';
 import type { SigningAlgorithm, SigningKeyState } from './signing-keys.rules.js';
 
-export type { PublicJwk } from './key-generation.js';
+export { type PublicJwk, publicKeyOf as readPublicKey } from './key-generation.js';
 export {
   longestSignedTokenSeconds,
   publishedKeysMaxAgeSeconds,

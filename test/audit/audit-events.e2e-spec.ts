@@ -50,7 +50,7 @@ describe('audit events', () => {
       id: expect.any(String),
       occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       outcome: 'done',
-      actor: { type: 'user', id: owner.id },
+      actor: { type: 'user', id: owner.id, applicationId: null },
       action: 'user.locked',
       target: { type: 'user', id: max.id },
       change: expect.any(Object),

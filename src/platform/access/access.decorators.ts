@@ -6,7 +6,7 @@ import type { Actor, Anonymous } from './actor.js';
 /** The rule of a route; the server does not start while a route has none. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'authenticated'; readonly accessTokens?: true }
   | { readonly kind: 'permission'; readonly permission: string; readonly operators: boolean };
 
 export const ACCESS_RULE = 'tenantry:access';
@@ -17,8 +17,13 @@ const access = (rule: AccessRule) =>
 /** Anybody. */
 export const Public = () => access({ kind: 'public' });
 
-/** Anybody with a valid credential, about themselves. */
-export const Authenticated = () => access({ kind: 'authenticated' });
+/**
+ * Anybody with a valid credential, about themselves.
+ *
+ * @param options.accessTokens applications may too, for the people whose tokens they have: no scope limits it
+ */
+export const Authenticated = (options: { accessTokens?: true } = {}) =>
+  access({ kind: 'authenticated', ...options });
 
 /**
  * Who holds this permission in the organization that the path names.

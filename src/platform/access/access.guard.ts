@@ -33,7 +33,8 @@ export class AccessGuard implements CanActivate {
     const named = (request.params as { organization?: string }).organization;
     const mayManage = rule?.kind === 'permission' && rule.operators && isOperator(actor);
     if (named !== undefined && !isOwn(actor, named) && !mayManage) throw new Problem(notFound);
-    if (rule?.kind === 'authenticated' || mayManage) return true;
+    if (rule?.kind === 'authenticated') return requirePerson(actor, rule);
+    if (mayManage) return true;
     if (rule?.kind === 'permission' && actor.permissions.holds(rule.permission)) return true;
     await this.refusals.record(actor, 'access.refused', {
       permission: rule?.kind === 'permission' ? rule.permission : null,
@@ -50,6 +51,16 @@ export class AccessGuard implements CanActivate {
     if (actor === null) throw new Problem(unauthenticated);
     return actor;
   }
+}
+
+/**
+ * What is somebody's own is not an application's, whatever it may do for them: no scope has been granted for it.
+ *
+ * @throws Problem `permission_denied`
+ */
+function requirePerson({ kind }: Actor, rule: AccessRule & { kind: 'authenticated' }): true {
+  if (rule.accessTokens || kind === 'session' || kind === 'api-key') return true;
+  throw new Problem(permissionDenied, { detail: 'This is not for access tokens: sign in' });
 }
 
 function isOwn({ organization }: Actor, named: string): boolean {

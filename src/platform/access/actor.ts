@@ -15,16 +15,25 @@ export interface ActorOrganization {
   readonly isPlatform: boolean;
 }
 
+/**
+ * By what somebody acts: a session of theirs, a key of theirs, an access token that an application has for them, or an
+ * application for itself.
+ */
+export type ActorKind = 'session' | 'api-key' | 'access-token' | 'application';
+
 /** Who acts: the first argument of every entry point. */
 export interface Actor {
-  readonly kind: 'session' | 'api-key';
+  readonly kind: ActorKind;
   readonly organization: ActorOrganization;
+  /** The user; an application's own id where it acts for itself. */
   readonly userId: string;
-  /** The session or the API key. */
+  /** The session, the API key, or the application that acts for itself. */
   readonly credentialId: string;
+  /** The application through which somebody acts, or which acts. */
+  readonly applicationId: string | null;
   readonly permissions: PermissionSet;
   readonly roleNames: readonly string[];
-  /** When the person last proved who they are; null for API keys. */
+  /** When the person last proved who they are; null where there is none. */
   readonly authenticatedAt: Date | null;
   readonly origin: RequestOrigin;
 }

@@ -4,6 +4,7 @@ import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { Actor, Anonymous } from '../access/actor.js';
 import { Keyring } from '../crypto/keyring.js';
 import { hashToken } from '../crypto/secret-token.js';
+import { uuidOfBytes } from '../crypto/uuid.js';
 import type { Transaction } from '../database/transaction.js';
 import { idempotencyKeyReused } from '../problems/problems.js';
 import { Problem } from '../problems/problem.js';
@@ -97,8 +98,13 @@ export class Idempotency {
   }
 }
 
-/** An API key is on its own: answers to its creator, such as another key, are not for it. */
+/**
+ * An API key is on its own: answers to its creator, such as another key, are not for it. So is an application, with
+ * each of the people for whom it acts.
+ */
 function idOf(caller: Actor | Anonymous): string {
   if (caller.kind === 'anonymous') return nobody;
-  return caller.kind === 'api-key' ? caller.credentialId : caller.userId;
+  if (caller.kind === 'session') return caller.userId;
+  if (caller.kind !== 'access-token') return caller.credentialId;
+  return uuidOfBytes(hashToken(`${caller.credentialId} ${caller.applicationId}`).subarray(0, 16));
 }

@@ -103,7 +103,8 @@ function problemsOf(operation: Operation, rule: AccessRule | undefined): Problem
     operation.requestBody !== undefined && unsupportedMediaType,
     rule?.kind !== 'public' && unauthenticated,
     rule?.kind !== 'public' && crossSiteRequest,
-    rule?.kind === 'permission' && permissionDenied,
+    (rule?.kind === 'permission' || (rule?.kind === 'authenticated' && !rule.accessTokens)) &&
+      permissionDenied,
     inPath && notFound,
     parameters.some(({ name }) => name === 'If-Match') && stale,
     operation['x-idempotent'] && idempotencyKeyReused,
@@ -118,7 +119,10 @@ function accessText(rule: AccessRule | undefined): string {
     const operators = rule.operators ? ' Operators may too (`platform:organizations`).' : '';
     return `Needs the permission \`${rule.permission}\`.${operators}`;
   }
-  return rule?.kind === 'authenticated' ? 'Needs a valid credential.' : 'Open to anybody.';
+  if (rule?.kind !== 'authenticated') return 'Open to anybody.';
+  return rule.accessTokens
+    ? 'Needs a valid credential.'
+    : 'Needs a valid credential that is no access token.';
 }
 
 function problemSchema() {

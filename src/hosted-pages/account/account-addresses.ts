@@ -11,6 +11,7 @@ export const accountPaths = [
   'account/email/change',
   'account/password',
   'account/sessions',
+  'account/applications',
   'account/linked-accounts',
   'account/activity',
   'account/data',

@@ -34,7 +34,7 @@ export function errorIn(failed: FailedForm | null, name: string): string | null 
 export function currentPasswordField({ words }: AccountVisit, failed: FailedForm | null): Markup {
   return passwordField({
     name: 'currentPassword',
-    label: words.currentPassword,
+    label: words.fields.currentPassword,
     autocomplete: 'current-password',
     error: errorIn(failed, 'currentPassword'),
   });

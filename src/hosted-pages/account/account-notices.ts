@@ -16,6 +16,7 @@ export const noticeCodes = [
   'emailChanged',
   'sessionEnded',
   'sessionsEnded',
+  'applicationRevoked',
   'deactivated',
   'deleted',
 ] as const;

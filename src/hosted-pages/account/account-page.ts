@@ -162,13 +162,19 @@ async function shown(
       layout: 'sections',
       menu: menuOf(account, page.section),
       corner: cornerOf(account),
-      ...(failed !== null && { isFailure: true, flaws: failed.flaws }),
+      ...(failed !== null && { isFailure: true, flaws: failed.flaws.map((flaw) => named(words, flaw)) }),
       ...(failed?.text !== undefined && { notice: notice('bad', failed.text) }),
       ...(code !== null && { notice: notice('good', words.notices[code]) }),
       ...content,
     },
     failed?.problem.kind.status ?? 200,
   );
+}
+
+/** Away from its field a flaw says whose it is. */
+function named(words: AccountWording, { name, text }: Flaw): Flaw {
+  const fields: Readonly<Record<string, string | undefined>> = words.fields;
+  return { name, text: fields[name] === undefined ? text : `${fields[name]}: ${text}` };
 }
 
 function menuOf({ words, addresses }: AccountVisit, current: SectionName) {

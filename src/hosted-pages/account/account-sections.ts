@@ -7,6 +7,7 @@ export const accountSections = [
   ['email', 'account/email'],
   ['password', 'account/password'],
   ['sessions', 'account/sessions'],
+  ['applications', 'account/applications'],
   ['linkedAccounts', 'account/linked-accounts'],
   ['activity', 'account/activity'],
   ['data', 'account/data'],

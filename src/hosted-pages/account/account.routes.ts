@@ -1,6 +1,7 @@
 import type { HostedPage, Services } from '../hosted-page.js';
 import { type AccountPage, hostedAccountPage } from './account-page.js';
 import { activityPage } from './activity.page.js';
+import { applicationsPage } from './applications.page.js';
 import { dataPage } from './data.page.js';
 import { deactivationPage, deletionPage } from './departure.pages.js';
 import { emailChangeFormPage } from './email-change.page.js';
@@ -21,6 +22,7 @@ const pages: readonly AccountPage[] = [
   emailChangeFormPage,
   passwordPage,
   sessionsPage,
+  applicationsPage,
   linkedAccountsPage,
   activityPage,
   dataPage,

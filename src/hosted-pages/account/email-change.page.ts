@@ -37,7 +37,7 @@ export const emailChangeFormPage: AccountPage = {
           content: actionForm(account, path, 'change', {
             content: html`${field({
               name: 'email',
-              label: words.email.next,
+              label: words.fields.email,
               type: 'email',
               autocomplete: 'email',
               value: visit.typed('email'),

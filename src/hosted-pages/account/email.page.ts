@@ -156,7 +156,7 @@ async function codeForm(
   return actionForm(account, path, name, {
     content: codeField({
       name,
-      label: words.email.code,
+      label: words.fields[name],
       hint,
       isNumeric: true,
       autocomplete: 'one-time-code',

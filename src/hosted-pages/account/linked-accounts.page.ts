@@ -12,7 +12,7 @@ export const linkedAccountsPage: AccountPage = {
     lead: words.linkedAccounts.lead,
     content: card({
       title: words.sections.linkedAccounts,
-      content: html`<div class="row">
+      content: html`<div class="beside">
         <span class="avatar" aria-hidden="true">${icon('link')}</span>
         <p class="muted">${words.linkedAccounts.none}</p>
       </div>`,

@@ -5,6 +5,7 @@ import { avatar } from '../../platform/http/html/people.js';
 import { Me } from '../../me/me.service.js';
 import type { AccountPath } from './account-addresses.js';
 import { type AccountPage, type AccountVisit, identifierOf } from './account-page.js';
+import { GrantedApplications } from '../../oidc/granted-applications.service.js';
 import { pictureOf } from './picture.js';
 
 export const overviewPage: AccountPage = {
@@ -14,6 +15,7 @@ export const overviewPage: AccountPage = {
     const { services, visit, holder, words } = account;
     const { overview } = words;
     const sessions = await services.get(Me).listSessions(holder.actor, { limit: 50 });
+    const applications = await services.get(GrantedApplications).mine(holder.actor, { limit: 50 });
     const entry = entryOf(account);
     return {
       title: overview.title,
@@ -25,6 +27,7 @@ export const overviewPage: AccountPage = {
           content: items([
             entry('account/profile', words.sections.profile, overview.profileText),
             entry('account/email', words.sections.email, emailState(account)),
+            entry('account/data', words.sections.data, overview.dataText),
           ]),
         }),
         card({
@@ -36,6 +39,12 @@ export const overviewPage: AccountPage = {
               words.sections.sessions,
               overview.devices(sessions.items.length, sessions.nextCursor !== null),
             ),
+            entry(
+              'account/applications',
+              words.sections.applications,
+              overview.applications(applications.items.length, applications.nextCursor !== null),
+            ),
+            entry('account/linked-accounts', words.sections.linkedAccounts, overview.linkedAccountsText),
             entry('account/activity', words.sections.activity, overview.activityText),
           ]),
         }),
@@ -49,7 +58,7 @@ function person(account: AccountVisit): Markup {
   const { displayName, fullName } = holder.profile;
   const identifier = identifierOf(holder);
   const name = displayName ?? fullName;
-  return html`<div class="row">
+  return html`<div class="beside">
     ${avatar({ name, identifier, picture: pictureOf(holder) }, 'large')}
     <div>
       <h2 dir="auto">${name ?? identifier}</h2>

@@ -89,14 +89,14 @@ function changeCard(account: AccountVisit, failed: FailedForm | null): Markup {
       ${currentPasswordField(account, failed)}
       ${passwordField({
         name: 'password',
-        label: words.password.next,
+        label: words.fields.password,
         autocomplete: 'new-password',
         hint: visit.wording.fields.passwordHint,
         error: errorIn(failed, 'password'),
       })}
       ${passwordField({
         name: 'again',
-        label: words.password.again,
+        label: words.fields.again,
         autocomplete: 'new-password',
         error: errorIn(failed, 'again'),
       })}`,

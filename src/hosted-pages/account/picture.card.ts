@@ -17,7 +17,7 @@ export function pictureCard(account: AccountVisit, failed: FailedForm | null): M
     action: addresses.at('account/picture'),
     content: fileField({
       name: 'file',
-      label: words.picture.file,
+      label: words.fields.file,
       hint: words.picture.fileHint,
       accept: 'image/png,image/jpeg,image/webp,image/avif',
       error: errorIn(failed, 'file'),

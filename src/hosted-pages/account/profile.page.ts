@@ -97,7 +97,7 @@ function profileForm(account: AccountVisit, profile: ProfileView, failed: Failed
   const shown = (name: Name): string => (isAgain ? visit.typed(name) : (profile[name] ?? ''));
   const frame = (name: Name, hint?: string) => ({
     name,
-    label: words.profile[name],
+    label: words.fields[name],
     value: shown(name),
     error: isAgain ? errorIn(failed, name) : null,
     hint: meanwhile(account, profile, failed, name) ?? hint,

@@ -82,7 +82,7 @@ function withEnd(account: AccountVisit, session: SessionView): { content: Part; 
 function about(account: AccountVisit, session: SessionView): Markup {
   const { words, moments } = account;
   const { sessions } = words;
-  return html`<div class="row">
+  return html`<div class="beside">
     <span class="avatar" aria-hidden="true">${icon('device')}</span>
     <div>
       <p>

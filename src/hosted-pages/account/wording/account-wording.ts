@@ -1,17 +1,33 @@
 import type { NoticeCode } from '../account-notices.js';
 import type { SectionName } from '../account-sections.js';
 
+type FieldName =
+  | 'fullName'
+  | 'givenName'
+  | 'familyName'
+  | 'displayName'
+  | 'phoneNumber'
+  | 'locale'
+  | 'timeZone'
+  | 'file'
+  | 'currentPassword'
+  | 'password'
+  | 'again'
+  | 'email'
+  | 'verifyCode'
+  | 'changeCode';
+
 /** Everything that the pages of an account say in one language. */
 export interface AccountWording {
   readonly sections: Readonly<Record<SectionName, string>>;
   readonly notices: Readonly<Record<NoticeCode, string>>;
   readonly signOut: string;
   readonly cancel: string;
-  readonly never: string;
   readonly notSet: string;
   readonly older: string;
   readonly newest: string;
-  readonly currentPassword: string;
+  /** What the fields are called, by their names. */
+  readonly fields: Readonly<Record<FieldName, string>>;
   readonly overview: {
     readonly title: string;
     readonly lead: (organization: string) => string;
@@ -24,6 +40,7 @@ export interface AccountWording {
     readonly passwordChanged: string;
     readonly noPassword: string;
     readonly devices: (count: number, isMore: boolean) => string;
+    readonly applications: (count: number, isMore: boolean) => string;
     readonly linkedAccountsText: string;
     readonly activityText: string;
     readonly dataText: string;
@@ -32,17 +49,10 @@ export interface AccountWording {
   readonly profile: {
     readonly lead: string;
     readonly aboutYou: string;
-    readonly fullName: string;
-    readonly givenName: string;
-    readonly familyName: string;
-    readonly displayName: string;
     readonly displayNameHint: string;
-    readonly phoneNumber: string;
     readonly phoneNumberHint: string;
-    readonly locale: string;
     readonly localeHint: string;
     readonly anyLocale: string;
-    readonly timeZone: string;
     readonly anyTimeZone: string;
     readonly save: string;
     readonly savedMeanwhile: (value: string) => string;
@@ -53,7 +63,6 @@ export interface AccountWording {
     readonly text: string;
     readonly present: string;
     readonly none: string;
-    readonly file: string;
     readonly fileHint: string;
     readonly save: string;
     readonly remove: string;
@@ -63,8 +72,6 @@ export interface AccountWording {
     readonly changed: string;
     readonly endsOthers: string;
     readonly account: string;
-    readonly next: string;
-    readonly again: string;
     readonly save: string;
     readonly noneTitle: string;
     readonly noneText: (email: string) => string;
@@ -79,7 +86,6 @@ export interface AccountWording {
     readonly none: string;
     readonly unverifiedText: string;
     readonly verify: string;
-    readonly code: string;
     readonly verifyCodeHint: string;
     readonly confirmCode: string;
     readonly pendingTitle: string;
@@ -92,7 +98,6 @@ export interface AccountWording {
     readonly add: string;
     readonly changeTitle: string;
     readonly changeText: (present: string | null) => string;
-    readonly next: string;
     readonly submit: string;
     readonly needsPassword: string;
   };
@@ -112,6 +117,18 @@ export interface AccountWording {
     readonly endOthersTitle: string;
     readonly endOthersText: string;
     readonly endOthers: string;
+  };
+  readonly applications: {
+    readonly lead: (organization: string) => string;
+    readonly none: string;
+    readonly since: string;
+    readonly firstParty: (organization: string) => string;
+    readonly revoke: string;
+    readonly revokeSpoken: (application: string) => string;
+    readonly ownApi: (organization: string) => string;
+    readonly signInOnly: string;
+    /** What the standard scopes let an application know or do; what is not there says nothing by itself. */
+    readonly scopes: Readonly<Record<string, string>>;
   };
   readonly linkedAccounts: {
     readonly lead: string;

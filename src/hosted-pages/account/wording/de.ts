@@ -9,6 +9,7 @@ export const german: AccountWording = {
     email: 'E-Mail-Adresse',
     password: 'Passwort',
     sessions: 'Geräte',
+    applications: 'Anwendungen',
     linkedAccounts: 'Verknüpfte Konten',
     activity: 'Aktivität',
     data: 'Daten und Konto',
@@ -28,20 +29,35 @@ export const german: AccountWording = {
     emailChanged: 'Ihre Adresse ist geändert.',
     sessionEnded: 'Das Gerät ist abgemeldet.',
     sessionsEnded: 'Alle anderen Geräte sind abgemeldet.',
+    applicationRevoked: 'Die Anwendung hat keinen Zugriff mehr.',
     deactivated: 'Ihr Konto ist stillgelegt.',
     deleted: 'Ihr Konto ist gelöscht.',
   },
   signOut: 'Abmelden',
   cancel: 'Abbrechen',
-  never: 'nie',
   notSet: 'nichts',
   older: 'Ältere',
   newest: 'Zurück zu den neuesten',
-  currentPassword: 'Jetziges Passwort',
+  fields: {
+    fullName: 'Voller Name',
+    givenName: 'Vorname',
+    familyName: 'Nachname',
+    displayName: 'Anzeigename',
+    phoneNumber: 'Telefonnummer',
+    locale: 'Sprache',
+    timeZone: 'Zeitzone',
+    file: 'Neues Bild',
+    currentPassword: 'Jetziges Passwort',
+    password: 'Neues Passwort',
+    again: 'Neues Passwort noch einmal',
+    email: 'Neue E-Mail-Adresse',
+    verifyCode: 'Code aus der E-Mail',
+    changeCode: 'Code aus der E-Mail',
+  },
   overview: {
     title: 'Ihr Konto',
     lead: (organization) => `Was ${organization} von Ihnen weiß und wie Sie sich anmelden.`,
-    security: 'Sicherheit',
+    security: 'Anmeldung',
     yours: 'Über Sie',
     manage: 'Öffnen',
     manageSpoken: (section) => `Öffnen: ${section}`,
@@ -53,6 +69,12 @@ export const german: AccountWording = {
       isMore
         ? `Auf mehr als ${count} Geräten angemeldet`
         : `Auf ${plural(count, 'Gerät', 'Geräten')} angemeldet`,
+    applications: (count, isMore) => {
+      if (count === 0) return 'Keine hat Zugriff auf Ihr Konto';
+      return isMore
+        ? `Mehr als ${count} Anwendungen haben Zugriff`
+        : `${plural(count, 'Anwendung hat', 'Anwendungen haben')} Zugriff`;
+    },
     linkedAccountsText: 'Konten anderswo, mit denen Sie sich anmelden',
     activityText: 'Was sich geändert hat und wann Sie sich angemeldet haben',
     dataText: 'Ihre Daten mitnehmen oder gehen',
@@ -61,18 +83,11 @@ export const german: AccountWording = {
   profile: {
     lead: 'Wie Sie hier heißen und in welcher Sprache wir Ihnen schreiben.',
     aboutYou: 'Über Sie',
-    fullName: 'Voller Name',
-    givenName: 'Vorname',
-    familyName: 'Nachname',
-    displayName: 'Anzeigename',
     displayNameHint: 'Was andere sehen.',
-    phoneNumber: 'Telefonnummer',
     phoneNumberHint: 'Mit der Vorwahl des Landes, etwa +49 30 123456.',
-    locale: 'Sprache',
     localeHint:
       'Diese Seiten und unsere E-Mails sprechen Deutsch und Englisch; Anwendungen erfahren, welche Sie vorziehen.',
     anyLocale: 'Wie mein Browser',
-    timeZone: 'Zeitzone',
     anyTimeZone: 'Nicht gewählt: Zeiten stehen in UTC',
     save: 'Profil speichern',
     savedMeanwhile: (value) => `Inzwischen gespeichert: ${value}`,
@@ -84,7 +99,6 @@ export const german: AccountWording = {
     text: 'Es wird quadratisch. Was die Datei sonst noch sagt, etwa wo es aufgenommen ist, bleibt weg.',
     present: 'Das ist Ihr Bild.',
     none: 'Sie haben noch kein Bild.',
-    file: 'Neues Bild',
     fileHint: 'PNG, JPEG, WebP oder AVIF, höchstens 5 MB.',
     save: 'Bild speichern',
     remove: 'Bild entfernen',
@@ -94,8 +108,6 @@ export const german: AccountWording = {
     changed: 'Zuletzt geändert am',
     endsOthers: 'Wenn Sie es ändern, werden Sie auf allen anderen Geräten abgemeldet.',
     account: 'Konto',
-    next: 'Neues Passwort',
-    again: 'Neues Passwort noch einmal',
     save: 'Passwort ändern',
     noneTitle: 'Sie haben noch kein Passwort',
     noneText: (email) =>
@@ -113,7 +125,6 @@ export const german: AccountWording = {
     unverifiedText:
       'Noch hat niemand gezeigt, dass diese Adresse Ihre ist. Lassen Sie sich eine E-Mail schicken und öffnen Sie den Link darin.',
     verify: 'E-Mail schicken',
-    code: 'Code aus der E-Mail',
     verifyCodeHint: 'Statt den Link zu öffnen.',
     confirmCode: 'Mit dem Code bestätigen',
     pendingTitle: 'Wartet auf Bestätigung',
@@ -130,7 +141,6 @@ export const german: AccountWording = {
       present === null
         ? 'Wir schicken eine E-Mail dorthin. Sie gilt, sobald Sie den Link in dieser E-Mail geöffnet haben.'
         : `Jetzt ist es ${present}. Wir schicken eine E-Mail an die neue; sie gilt, sobald Sie den Link darin geöffnet haben. Die jetzige erfährt davon.`,
-    next: 'Neue E-Mail-Adresse',
     submit: 'E-Mail schicken',
     needsPassword: 'Dafür wird Ihr Passwort gebraucht: Setzen Sie zuerst eines.',
   },
@@ -154,6 +164,27 @@ export const german: AccountWording = {
     endOthersText:
       'Alle Geräte außer diesem müssen sich neu anmelden, mit jeder Anwendung, die dort benutzt wird.',
     endOthers: 'Alle anderen abmelden',
+  },
+  applications: {
+    lead: (organization) =>
+      `Anwendungen, die Ihr Konto bei ${organization} benutzen. Ohne Zugriff muss eine Anwendung Sie neu fragen.`,
+    none: 'Es gibt keine. Sobald eine Anwendung Ihr Konto benutzt, steht sie hier.',
+    since: 'Seit',
+    firstParty: (organization) => `Von ${organization}`,
+    revoke: 'Zugriff entziehen',
+    revokeSpoken: (application) => `Zugriff entziehen: ${application}`,
+    ownApi: (organization) => `Handelt bei ${organization} in Ihrem Namen`,
+    signInOnly: 'Weiß, wer Sie sind, und sonst nichts',
+    scopes: {
+      profile: 'Namen, Bild, Sprache und Zeitzone',
+      email: 'E-Mail-Adresse',
+      phone: 'Telefonnummer',
+      address: 'Postanschrift',
+      offline_access: 'Auch während Sie nicht da sind',
+      organization: 'Die Organisation, zu der Sie gehören',
+      roles: 'Ihre Rollen',
+      permissions: 'Was Sie dürfen',
+    },
   },
   linkedAccounts: {
     lead: 'Konten anderswo, mit denen Sie sich hier anmelden können.',

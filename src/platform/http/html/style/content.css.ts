@@ -294,6 +294,9 @@ export const content = css`
   th {
     font-weight: 600;
   }
+  th .muted {
+    font-weight: 400;
+  }
   thead th {
     padding-block: 0 0.5rem;
     color: var(--muted);

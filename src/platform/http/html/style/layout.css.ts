@@ -261,6 +261,11 @@ export const layout = css`
     .menu a {
       white-space: nowrap;
     }
+    /* Where one is, is to be seen without a script that scrolls there. */
+    .menu [aria-current] {
+      scroll-initial-target: nearest;
+      scroll-margin-inline: 1.25rem;
+    }
   }
   @media (max-width: 30rem) {
     .sections .bar,
@@ -326,6 +331,15 @@ export const layout = css`
     flex-wrap: wrap;
     align-items: center;
     gap: 0.75rem;
+  }
+  .beside {
+    display: flex;
+    align-items: center;
+    gap: 1rem;
+  }
+  .beside > div {
+    flex: 1;
+    min-inline-size: 0;
   }
   .row.spread {
     justify-content: space-between;

@@ -35,7 +35,7 @@ export class ApplicationRoles {
     expectedVersion: ExpectedVersion,
   ): Promise<GrantsView> {
     const action = 'application.roles_changed';
-    return this.changes.run(
+    return this.changes.runForScopes(
       actor,
       applicationId,
       action,

@@ -31,7 +31,7 @@ export class ApplicationChanges {
   ) {}
 
   /**
-   * Runs `work` with the application locked; a refusal is recorded.
+   * Runs `work` with the application locked, for who holds what it can get; a refusal is recorded.
    *
    * @throws Problem `not_found`, `stale`, `permission_denied`
    */
@@ -42,10 +42,26 @@ export class ApplicationChanges {
     expectedVersion: ExpectedVersion,
     work: (tx: Transaction, application: ApplicationRow) => Promise<T>,
   ): Promise<T> {
+    return this.runForScopes(actor, id, action, expectedVersion, async (tx, application) => {
+      await this.grants.requireHeldBy(tx, actor, application.id);
+      return work(tx, application);
+    });
+  }
+
+  /**
+   * The same for who sets the roles of the application, and asks then, with all of them locked in one statement, whether
+   * the actor holds what they hold.
+   */
+  runForScopes<T>(
+    actor: Actor,
+    id: string,
+    action: string,
+    expectedVersion: ExpectedVersion,
+    work: (tx: Transaction, application: ApplicationRow) => Promise<T>,
+  ): Promise<T> {
     return this.changes.run(actor, action, targetOf(id), async (tx) => {
       const application = (isUuid(id) ? await lockApplication(tx, id) : null) ?? raise(notFoundProblem());
       requireVersion(application.version, expectedVersion);
-      await this.grants.requireHeldBy(tx, actor, application.id);
       this.accessControl.requireHoldable(actor, this.productScopes(actor, application.allowedScopes ?? []));
       return work(tx, application);
     });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ApplicationSettings, ApplicationType, PublicJwks } from './application.types.js';
+import { sectorOf } from './application-checks.rules.js';
 import { deviceCodeGrant, tokenExchangeGrant } from './application-kinds.rules.js';
 import {
   decideChangedSettings,
   decideNewSettings,
   differenceOf,
   losesSecrets,
-  sectorOf,
 } from './applications.rules.js';
 
 const callback = 'https://articles.acme.example/callback';

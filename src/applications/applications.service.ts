@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { longestTokens, Policies } from '../policies/policies.service.js';
 import type { RegisteredApplication } from './application.types.js';
 import { type ApplicationRow, findApplication, findHeldByRoles, useSecret } from './applications.queries.js';
-import { sectorOf } from './applications.rules.js';
+import { sectorOf } from './application-checks.rules.js';
 import { isRegisteredUri } from './redirect-uris.rules.js';
 
 /** Applications as the protocol sees them: steps in the transactions of others. */

@@ -31,13 +31,22 @@ export async function findRegistrationTokens(
   return ids.flatMap((id) => found.find((token) => token.id === id) ?? []);
 }
 
-/** Makes whoever adds one wait for the others, so that their number holds. @returns how many there are */
+/**
+ * Makes whoever adds one wait for the others, so that their number holds; those that ended a month ago go.
+ *
+ * @returns how many can still be used
+ */
 export async function lockRegistrationTokenCount(tx: Transaction): Promise<number> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('registration tokens ' || $1, 0))`, [
     tx.organizationId,
   ]);
+  await tx.query(
+    `delete from registration_tokens where org_id = $1 and expires_at < now() - interval '30 days'`,
+    [tx.organizationId],
+  );
   const row = await tx.queryOne<{ count: number }>(
-    'select count(*)::integer as count from registration_tokens where org_id = $1',
+    `select count(*)::integer as count from registration_tokens
+      where org_id = $1 and expires_at > now() and uses < max_uses`,
     [tx.organizationId],
   );
   return row!.count;

@@ -13,7 +13,7 @@ import {
   ApiResourceView,
   CreateApiResourceBody,
   UpdateApiResourceBody,
-} from './scopes.dto.js';
+} from './api-resources.dto.js';
 import { apiResourceTaken, reservedApiResource, reservedScope, scopeTaken } from './scopes.problems.js';
 
 const TheOne = () =>

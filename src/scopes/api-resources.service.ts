@@ -30,7 +30,7 @@ import {
   type CreateApiResourceBody,
   type ResourceScopeBody,
   type UpdateApiResourceBody,
-} from './scopes.dto.js';
+} from './api-resources.dto.js';
 import { apiResourceTaken, reservedApiResource, scopeTaken } from './scopes.problems.js';
 import type { ResourceScopeEntry } from './scopes.types.js';
 

@@ -19,25 +19,34 @@ const max: ClaimedPerson = {
 
 describe('The source of a claim', () => {
   it.each([
-    ...['email', 'username', 'fullName', 'phoneNumber', 'profile.givenName', 'profile.timeZone'],
-    ...['metadata.department', 'metadata.office.floor', 'profile.metadata.shoeSize'],
+    'email',
+    'username',
+    'fullName',
+    'phoneNumber',
+    'profile.givenName',
+    'profile.timeZone',
+    'metadata.department',
+    'metadata.office.floor',
+    'profile.metadata.shoeSize',
   ])('may be %s', (source) => {
     expect(isClaimSource(source)).toBe(true);
   });
 
   it.each([
-    ...[
-      '',
-      'password',
-      'passwordHash',
-      'id',
-      'metadata',
-      'metadata.',
-      'metadata..x',
-      'profile',
-      'profile.metadata',
-    ],
-    ...['profile.picture', 'metadata.a b', 'metadata.a\u0000', `metadata.${'a.'.repeat(8)}a`, 'email.length'],
+    '',
+    'password',
+    'passwordHash',
+    'id',
+    'metadata',
+    'metadata.',
+    'metadata..x',
+    'profile',
+    'profile.metadata',
+    'profile.picture',
+    'metadata.a b',
+    'metadata.a\0',
+    `metadata.${'a.'.repeat(8)}a`,
+    'email.length',
   ])('may not be %j', (source) => {
     expect(isClaimSource(source)).toBe(false);
   });

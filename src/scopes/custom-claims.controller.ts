@@ -8,7 +8,7 @@ import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if
 import { PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import { CustomClaims } from './custom-claims.service.js';
-import { ClaimPage, ClaimView, CreateClaimBody, UpdateClaimBody } from './scopes.dto.js';
+import { ClaimPage, ClaimView, CreateClaimBody, UpdateClaimBody } from './custom-claims.dto.js';
 import { claimTaken, reservedClaim } from './scopes.problems.js';
 
 const TheOne = () =>

@@ -20,7 +20,12 @@ import {
 } from './custom-scopes.queries.js';
 import { Definitions, requireFreeName } from './definitions.service.js';
 import { isReservedClaim } from './names.rules.js';
-import { type ClaimPage, ClaimView, type CreateClaimBody, type UpdateClaimBody } from './scopes.dto.js';
+import {
+  type ClaimPage,
+  ClaimView,
+  type CreateClaimBody,
+  type UpdateClaimBody,
+} from './custom-claims.dto.js';
 import { claimTaken, reservedClaimProblem } from './scopes.problems.js';
 
 const mostClaims = 100;

@@ -8,7 +8,7 @@ import { type ExpectedVersion, IfMatch, TakesIfMatch } from '../platform/http/if
 import { PageQuery } from '../platform/http/lists.js';
 import { Operation } from '../platform/http/operation.js';
 import { CustomScopes } from './custom-scopes.service.js';
-import { CreateScopeBody, ScopePage, ScopeView, UpdateScopeBody } from './scopes.dto.js';
+import { CreateScopeBody, ScopePage, ScopeView, UpdateScopeBody } from './custom-scopes.dto.js';
 import { reservedScope, scopeTaken, unknownClaim } from './scopes.problems.js';
 
 const TheOne = () => ApiParam({ name: 'scope', description: 'Id or name', example: 'department' });

@@ -21,7 +21,12 @@ import {
   updateScope,
 } from './custom-scopes.queries.js';
 import { Definitions, requireFreeName } from './definitions.service.js';
-import { type CreateScopeBody, type ScopePage, ScopeView, type UpdateScopeBody } from './scopes.dto.js';
+import {
+  type CreateScopeBody,
+  type ScopePage,
+  ScopeView,
+  type UpdateScopeBody,
+} from './custom-scopes.dto.js';
 import { scopeTaken } from './scopes.problems.js';
 
 const mostScopes = 200;

@@ -61,6 +61,24 @@ export class Scopes {
   }
 
   /**
+   * The scopes that an application may ask for. Permissions of the product are among them by name only: whoever named them
+   * held them.
+   *
+   * @param allowedScopes of the application; null for everything else
+   */
+  allowedTo({ scopes, resources }: ScopeCatalogue, allowedScopes: readonly string[] | null): string[] {
+    const namesOf = (entries: readonly { name: string }[]) => entries.map(({ name }) => name);
+    const product = resources
+      .filter(({ isSystem }) => isSystem)
+      .flatMap((resource) => namesOf(resource.scopes));
+    const own = resources.filter(({ isSystem }) => !isSystem).flatMap((resource) => namesOf(resource.scopes));
+    const unnamed = [...new Set([...standardScopes, ...namesOf(scopes), ...own])];
+    if (allowedScopes === null) return unnamed;
+    const known = new Set([...unnamed, ...product]);
+    return allowedScopes.filter((name) => known.has(name));
+  }
+
+  /**
    * The values of custom claims of one person; a claim without a value is left out.
    *
    * @param claims of the catalogue

@@ -125,6 +125,32 @@ describe('A registration token', () => {
   });
 });
 
+describe('Registration tokens', () => {
+  it('are a hundred that can be used; those that ended long ago go', async () => {
+    const { organization, owner } = await app.given.organization();
+    const insert = (expires: string, uses: number) =>
+      app.sql(
+        `insert into registration_tokens (org_id, name, token_hash, hint, allowed_scopes, max_uses, uses, expires_at)
+         select $1, 'x', sha256((random()::text || n)::bytea), 'abcd', '{openid}', 1, $3, now() + $2::interval
+           from generate_series(1, 99) n`,
+        [organization.id, expires, uses],
+      );
+    await insert('-31 days', 0);
+    await insert('1 day', 1);
+    await insert('1 day', 0);
+    const create = () => app.api.as(owner).post(pathOf(organization), { name: 'Partners' });
+
+    const answers = await Promise.all([create(), create(), create()]);
+
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    const [row] = await app.sql(
+      'select count(*)::int as count from registration_tokens where org_id = $1 and expires_at < now()',
+      [organization.id],
+    );
+    expect(row.count).toBe(0);
+  });
+});
+
 describe('An application that registers itself', () => {
   it('asks for consent, uses PKCE and gets no scope but those of its token, whatever it says', async () => {
     const { organization, owner } = await app.given.organization();

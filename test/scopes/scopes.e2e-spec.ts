@@ -195,16 +195,14 @@ describe('An API', () => {
 
     const created = await app.api.as(owner).post(resources, articles);
     const id = created.body.id as string;
-    const changed = await app.api
-      .as(owner)
-      .patch(
-        `${resources}/${id}`,
-        {
-          accessTokenSeconds: 120,
-          scopes: [{ name: 'articles:read', description: 'Read' }, { name: 'new' }],
-        },
-        { headers: { 'if-match': '"1"' } },
-      );
+    const changed = await app.api.as(owner).patch(
+      `${resources}/${id}`,
+      {
+        accessTokenSeconds: 120,
+        scopes: [{ name: 'articles:read', description: 'Read' }, { name: 'new' }],
+      },
+      { headers: { 'if-match': '"1"' } },
+    );
     const stale = await app.api
       .as(owner)
       .patch(`${resources}/${id}`, { name: 'x' }, { headers: { 'if-match': '"1"' } });
@@ -327,6 +325,34 @@ describe('The catalogue of scopes', () => {
       accessTokenSeconds: 3_600,
       scopes: [{ name: 'articles:read', description: null }],
     });
+  });
+
+  it('allows an application everything but permissions of the product, or what is named', async () => {
+    const { organization, owner } = await app.given.organization();
+    await app.api.as(owner).post(pathOf(organization, 'scopes'), { name: 'work' });
+    await app.api
+      .as(owner)
+      .post(pathOf(organization, 'api-resources'), {
+        identifier: 'urn:acme:a',
+        name: 'A',
+        scopes: [{ name: 'a:b' }],
+      });
+    const scopes = app.get(Scopes);
+    const catalogue = await read(organization);
+
+    const unnamed = scopes.allowedTo(catalogue, null);
+    const named = scopes.allowedTo(catalogue, [
+      'openid',
+      'users:read',
+      'work',
+      'gone',
+      'platform:organizations',
+    ]);
+
+    expect(unnamed).toEqual(expect.arrayContaining(['openid', 'offline_access', 'roles', 'work', 'a:b']));
+    expect(unnamed).not.toContain('users:read');
+    expect(named).toEqual(['openid', 'users:read', 'work']);
+    expect(scopes.allowedTo(catalogue, [])).toEqual([]);
   });
 
   it('is empty for who has defined nothing, and the platform’s has its permission', async () => {

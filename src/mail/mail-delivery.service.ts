@@ -178,8 +178,8 @@ export class MailDelivery implements OnModuleInit {
 
   private compose(mail: MailInHand, { chosen, variables }: Prepared): OutboundMail {
     const { own, shipped } = chosen;
-    const compose = (content: TemplateContent, locale: string): OutboundMail => ({
-      ...renderTemplate(content, variables),
+    const compose = (origin: 'own' | 'shipped', content: TemplateContent, locale: string): OutboundMail => ({
+      ...renderTemplate(content, variables, origin),
       from: { name: content.senderName ?? mail.organization.name, address: this.senderAddress },
       replyTo: content.replyTo,
       to: { name: presentableName(mail.toName) ?? '', address: mail.toEmail },
@@ -188,14 +188,14 @@ export class MailDelivery implements OnModuleInit {
     });
     if (own !== null) {
       try {
-        return compose(own, chosen.locale);
+        return compose('own', own, chosen.locale);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         // Better the shipped words than no mail: somebody waits for the link.
         this.log.warn({ mailId: mail.id, template: mail.template }, 'a template of an organization failed');
       }
     }
-    return compose(shipped.content, shipped.locale);
+    return compose('shipped', shipped.content, shipped.locale);
   }
 
   /**

@@ -75,8 +75,8 @@ describe('A template', () => {
 
     expect(() => renderTemplate({ subject: 'x', text: 'x', html: loops }, { link: null })).toThrow(/limit/);
 
-    // 50 ms, and room for a machine that does something else.
-    expect(performance.now() - start).toBeLessThan(250);
+    // 100 ms, and room for a machine that does something else.
+    expect(performance.now() - start).toBeLessThan(300);
   });
 
   it('keeps a subject on one line', () => {

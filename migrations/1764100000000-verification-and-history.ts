@@ -194,14 +194,18 @@ create table user_activity (
 );
 create index user_activity_by_day on user_activity (org_id, kind, day);
 
-/* The kinds of tokens that the product knows: how long they live unless an organization says otherwise, and at most. */
+/*
+ * The kinds of tokens that the product knows: how long they live unless an organization says otherwise, and at most.
+ * first_password says how long a password_reset lives for whoever waits for their first password.
+ */
 create function verification_token_kinds()
 returns table (type text, default_seconds integer, max_seconds integer, mail_template text)
-language sql immutable parallel safe rows 6
+language sql immutable parallel safe rows 7
 begin atomic
   select * from (values
     ('email_verification',  86400,  604800, 'verify-email'),
     ('password_reset',       1800,   86400, 'reset-password'),
+    ('first_password',     259200, 2592000, 'set-password'),
     ('email_change',        86400,  604800, 'email-change'),
     ('magic_link',            600,    1800, 'magic-link'),
     ('invitation',         604800, 2592000, 'invitation'),
@@ -307,7 +311,7 @@ create function issue_token(
 returns text language plpgsql volatile set search_path = tenantry, pg_temp as $$
 declare
   subject constant uuid := coalesce(p_subject, p_user);
-  lifetime constant interval := token_lifetime(p_org, p_type);
+  lifetime interval := token_lifetime(p_org, p_type);
   token constant text := new_token(p_org);
   address text := p_payload->>'email';
 begin
@@ -325,6 +329,13 @@ begin
     select m.to_email into address from mails m where m.org_id = p_org and m.id = p_mail;
   elsif address is null and p_type = 'email_verification' then
     select u.email into address from users u where u.org_id = p_org and u.id = p_user;
+  end if;
+
+  -- Who was added by hand did not ask for it, and may look into their mail after the weekend.
+  if p_type = 'password_reset' and exists (
+       select from users u
+        where u.org_id = p_org and u.id = p_user and u.status = 'initializing' and u.password_hash is null) then
+    lifetime := token_lifetime(p_org, 'first_password');
   end if;
 
   update verification_tokens t set ended_at = now()

@@ -23,7 +23,12 @@ export class TokenTypesController {
 
   @Get()
   @Requires('policies:read')
-  @Operation({ summary: 'List the types of verification tokens', answer: TokenTypePage })
+  @Operation({
+    summary: 'List the types of verification tokens',
+    description:
+      '`first_password` is for users who have never had a password: how long the link lives with which they set one.',
+    answer: TokenTypePage,
+  })
   list(@Caller() actor: Actor): Promise<TokenTypePage> {
     return this.types.list(actor);
   }

@@ -1,7 +1,11 @@
-/** Types that an organization may set up; `setup` is the deployment's own. */
+/**
+ * Types that an organization may set up; `setup` is the deployment's own. `first_password` is how long a `password_reset` lives
+ * for whoever waits for their first password.
+ */
 export const configurableTypes = [
   'email_verification',
   'password_reset',
+  'first_password',
   'email_change',
   'magic_link',
   'invitation',
@@ -27,6 +31,7 @@ export const maxLifetimeSeconds = 2_592_000;
 const templates: Record<ConfigurableType, readonly string[]> = {
   email_verification: ['verify-email', 'welcome'],
   password_reset: ['reset-password', 'set-password'],
+  first_password: ['set-password'],
   email_change: ['email-change'],
   magic_link: ['magic-link'],
   invitation: ['invitation'],

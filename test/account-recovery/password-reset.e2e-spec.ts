@@ -275,6 +275,31 @@ describe('A reset that an administrator starts', () => {
     expect((await signIn(organization, 'nora', newPassword)).status).toBe(200);
   });
 
+  it('lives for three days where it sets the first password, unless the organization says otherwise', async () => {
+    const { organization, owner, max } = await givenMax();
+    const users = `/v1/organizations/${organization.slug}/users`;
+    await app.api.as(owner).post(users, { email: 'nora@acme.example' });
+    const welcome = await app.mailbox.next('nora@acme.example');
+    await app.api.as(owner).post(path(organization, max.email));
+    const reset = await app.mailbox.next(max.email);
+
+    expect(welcome.text).toContain('for 3 days');
+    expect(reset.text).toContain('for 30 minutes');
+    await app.given.timePasses(organization, '71 hours');
+    expect(await confirm(organization, reset.token!)).toBeProblem('invalid_token');
+    expect((await confirm(organization, welcome.token!)).status).toBe(204);
+    expect(await confirm(organization, welcome.token!)).toBeProblem('invalid_token');
+
+    const lifetime = { lifetimeSeconds: 7_200 };
+    const types = `/v1/organizations/${organization.slug}/verification-token-types`;
+    await app.api.as(owner).put(`${types}/first_password`, lifetime);
+    await app.api.as(owner).post(users, { username: 'nils' });
+    const { body } = await app.api.as(owner).post(path(organization, 'nils'));
+    await app.given.timePasses(organization, '121 minutes');
+    const late = new URL(body.link as string).searchParams.get('token')!;
+    expect(await confirm(organization, late)).toBeProblem('invalid_token');
+  });
+
   it('is for those whom one outranks, and never for oneself', async () => {
     const { organization, owner, max } = await givenMax();
     const ada = await app.given.user(organization, { roles: ['admin'] });

@@ -20,6 +20,7 @@ describe('Types of verification tokens', () => {
     expect(response.body.items.map(({ type }: { type: string }) => type)).toEqual([
       'email_verification',
       'password_reset',
+      'first_password',
       'email_change',
       'magic_link',
       'invitation',
@@ -78,6 +79,9 @@ describe('Types of verification tokens', () => {
     ['magic_link', { lifetimeSeconds: null, codeLength: '6' }, '/codeLength'],
     ['magic_link', { lifetimeSeconds: null, codeLength: 6.5 }, '/codeLength'],
     ['invitation', { lifetimeSeconds: null, codeLength: 6 }, '/codeLength'],
+    ['first_password', { lifetimeSeconds: 2_592_001 }, '/lifetimeSeconds'],
+    ['first_password', { lifetimeSeconds: 60, mailTemplate: 'reset-password' }, '/mailTemplate'],
+    ['first_password', { lifetimeSeconds: null, codeLength: 6 }, '/codeLength'],
   ])('%s are not set by %j', async (type, body, pointer) => {
     const { organization, owner } = await app.given.organization();
     const before = await app.given.snapshot(organization);

@@ -94,6 +94,12 @@ describe('A new application', () => {
       { redirectUris: Array.from({ length: 51 }, (_, index) => `https://a.example/${index}`) },
       ['/redirectUris'],
     ],
+    [
+      'in a browser with a hostile address',
+      'spa',
+      { redirectUris: ['javascript:alert(1)'] },
+      ['/redirectUris/0'],
+    ],
     ['that is a machine with users', 'machine', { redirectUris: [callback] }, ['/redirectUris']],
     [
       'that is a machine in a browser',

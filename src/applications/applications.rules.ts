@@ -51,11 +51,15 @@ export function decideNewSettings(
   const settings = { ...usualSettings(type), ...said(input) };
   // A page in a browser has to reach the token endpoint from where it lives.
   if (type === 'spa' && input.allowedOrigins === undefined)
-    settings.allowedOrigins = unique(
-      settings.redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin),
-    );
+    settings.allowedOrigins = originsOf(settings.redirectUris);
   return requireCoherent(type, settings, isDevelopment);
 }
+
+/** What has no origin is refused as an address already. */
+const originsOf = (uris: readonly string[]): string[] =>
+  unique(uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin)).filter(
+    (origin) => origin !== 'null',
+  );
 
 /** An application after a change. @throws Problem `invalid_request` */
 export function decideChangedSettings(

@@ -303,3 +303,30 @@ describe('The list of applications', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
   });
 });
+
+describe('On one’s own machine', () => {
+  const local = { ...web, redirectUris: ['http://localhost:3000/callback'] };
+  const native = { ...local, type: 'native' };
+
+  it('applications live while developing, and in production only those of devices', async () => {
+    const { organization, owner } = await app.given.organization();
+    const env = {
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://login.example.com',
+      LOG_LEVEL: 'info',
+      MAIL_FROM: 'login@example.com',
+    };
+    const production = await startApp({ beside: app, env });
+    try {
+      const developed = await app.api.as(owner).post(pathOf(organization), local);
+      const refused = await production.api.as(owner).post(pathOf(organization), local);
+      const device = await production.api.as(owner).post(pathOf(organization), native);
+
+      expect(developed.status).toBe(201);
+      expect(refused).toBeProblem('invalid_request', { pointer: '/redirectUris/0' });
+      expect(device.status).toBe(201);
+    } finally {
+      await production.stop();
+    }
+  });
+});

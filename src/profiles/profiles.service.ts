@@ -7,7 +7,7 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { type ExpectedVersion, requireVersion } from '../platform/http/if-match.js';
 import { raise } from '../platform/problems/problem.js';
-import { notFoundProblem } from '../platform/problems/problems.js';
+import { notFoundProblem, requireAllValid } from '../platform/problems/problems.js';
 import { type PersonInput, UserAccounts } from '../users/user-accounts.service.js';
 import { UserChanges } from '../users/user-changes.service.js';
 import { decideProfileUpdate, type ProfilePatch } from './profile.rules.js';
@@ -57,6 +57,10 @@ export class Profiles {
     return this.changes.change(actor, reference, 'profile.updated', async (tx, user) => {
       const profile = await findProfile(tx, user.id);
       requireVersion(user.version + profile.version, version);
+      requireAllValid(
+        () => this.accounts.requireWellFormed(change),
+        () => decideProfileUpdate(profile, change),
+      );
       const { changes, record } = decideProfileUpdate(profile, change);
       const ofPerson = await this.accounts.changePerson(tx, user, change, actor.userId);
       if (Object.keys(changes).length > 0)

@@ -5,7 +5,13 @@ import { violatedUniqueConstraint } from '../platform/database/database-errors.j
 import type { Transaction } from '../platform/database/transaction.js';
 import { raise } from '../platform/problems/problem.js';
 import { readIdentifier, readReference } from './identifiers.rules.js';
-import { decideUpdate, type Profile, type ProfileInput, readNewProfile } from './profile.rules.js';
+import {
+  decideUpdate,
+  type Profile,
+  type ProfileInput,
+  readNewProfile,
+  readProfile,
+} from './profile.rules.js';
 import type { User } from './user.entity.js';
 import { statusOfUsable } from './user-status.rules.js';
 import { takenProblem } from './users.problems.js';
@@ -90,6 +96,14 @@ export class UserAccounts {
       throw constraint === null ? error : takenProblem(constraint, error);
     }
     return update.record;
+  }
+
+  /** Whether a change of a person can be written at all. @throws Problem `invalid_request` naming every malformed value */
+  requireWellFormed({ fullName, phoneNumber }: PersonInput): void {
+    readProfile({
+      ...(fullName !== undefined && { fullName }),
+      ...(phoneNumber !== undefined && { phoneNumber }),
+    });
   }
 
   /** What a new person says of themselves, in canonical forms. @throws Problem `invalid_request` */

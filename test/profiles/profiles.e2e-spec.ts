@@ -143,6 +143,25 @@ describe('My profile', () => {
     expect(await app.given.snapshot(organization)).toEqual(before);
   });
 
+  it('names everything that is wrong at once', async () => {
+    const response = await app.api
+      .as(max)
+      .patch(mine, {
+        fullName: 'two\nlines',
+        phoneNumber: '030 123456',
+        locale: 'klingon!',
+        timeZone: 'Mars',
+      });
+
+    expect(response).toBeProblem('invalid_request');
+    expect(response.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      '/fullName',
+      '/locale',
+      '/phoneNumber',
+      '/timeZone',
+    ]);
+  });
+
   it('bounds what grows patch by patch', async () => {
     await app.api.as(max).patch(mine, { userMetadata: { a: 'x'.repeat(9_000) } });
     const before = await app.given.snapshot(organization);

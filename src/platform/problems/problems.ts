@@ -33,6 +33,20 @@ export const unavailable = defineProblem('unavailable', 503, 'The server cannot 
 export const raiseInvalid = (errors: FieldError[]): never => {
   throw new Problem(invalidRequest, { errors });
 };
+/** Runs all of them, so that one answer names everything that is malformed. @throws Problem `invalid_request` */
+export function requireAllValid(...checks: readonly (() => unknown)[]): void {
+  const errors = checks.flatMap((check) => {
+    try {
+      check();
+      return [];
+    } catch (error) {
+      if (error instanceof Problem && error.kind === invalidRequest) return error.errors ?? [];
+      throw error;
+    }
+  });
+  if (errors.length > 0) raiseInvalid(errors);
+}
+
 export const notFoundProblem = (): Problem => new Problem(notFound);
 export const unavailableProblem = (cause?: unknown): Problem =>
   new Problem(unavailable, { retryAfterSeconds: 1, cause });

@@ -53,17 +53,21 @@ create table oidc_grants (
   user_id uuid not null,
   application_id uuid not null,
   session_id uuid not null,
+  /* The one whose token this one was exchanged for, and with which it ends. */
+  parent_id uuid,
   payload jsonb not null check (jsonb_typeof(payload) = 'object'),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   revoked_at timestamptz,
   primary key (org_id, id),
+  foreign key (org_id, parent_id) references oidc_grants (org_id, id) on delete cascade,
   foreign key (org_id, user_id) references users (org_id, id) on delete cascade,
   foreign key (org_id, application_id) references applications (org_id, id) on delete cascade,
   foreign key (org_id, session_id) references sessions (org_id, id) on delete cascade
 );
 create index oidc_grants_by_user on oidc_grants (org_id, user_id, application_id);
 create index oidc_grants_by_application on oidc_grants (org_id, application_id);
+create index oidc_grants_by_parent on oidc_grants (org_id, parent_id) where parent_id is not null;
 create index oidc_grants_by_session on oidc_grants (org_id, session_id);
 
 /* Which applications a session was used for, and under which id each of them knows it. */
@@ -123,6 +127,14 @@ begin
   update oidc_grants set revoked_at = now() where org_id = new.org_id and user_id = new.id and revoked_at is null;
   return null;
 end $$;
+create function revoke_exchanged_grants() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  update oidc_grants set revoked_at = now() where org_id = new.org_id and parent_id = new.id and revoked_at is null;
+  return null;
+end $$;
+create trigger revoke_exchanged after update on oidc_grants for each row
+  when (old.revoked_at is null and new.revoked_at is not null) execute function revoke_exchanged_grants();
+
 create trigger revoke_grants after update on users for each row
   when (old.password_changed_at is distinct from new.password_changed_at) execute function revoke_grants_of_user();
 `;
@@ -357,12 +369,12 @@ begin
   delete from oidc_artifacts where org_id = p_org and kind = p_kind and id_hash = p_id_hash;
 end $$;
 
-create function store_grant(p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_payload jsonb)
+create function store_grant(p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_parent uuid, p_payload jsonb)
 returns void language plpgsql set search_path = tenantry, pg_temp as $$
 begin
   perform set_config('app.org_id', p_org::text, true);
-  insert into oidc_grants (org_id, id, user_id, application_id, session_id, payload)
-  values (p_org, p_grant, p_user, p_application, p_session, p_payload)
+  insert into oidc_grants (org_id, id, user_id, application_id, session_id, parent_id, payload)
+  values (p_org, p_grant, p_user, p_application, p_session, p_parent, p_payload)
   on conflict (org_id, id) do update set payload = excluded.payload, updated_at = now();
 end $$;
 
@@ -447,7 +459,7 @@ insert into server_privileges (kind, name, privileges) values
   ('function', 'consume_artifact(uuid, text, bytea)', 'execute'),
   ('function', 'rotate_refresh_token(uuid, bytea, bytea, bytea, jsonb, timestamptz)', 'execute'),
   ('function', 'remove_artifact(uuid, text, bytea)', 'execute'),
-  ('function', 'store_grant(uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
+  ('function', 'store_grant(uuid, uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
   ('function', 'revoke_grant(uuid, uuid)', 'execute'),
   ('function', 'store_session_application(uuid, uuid, uuid, text, uuid)', 'execute'),
   ('function', 'remove_session_application(uuid, uuid, uuid)', 'execute'),

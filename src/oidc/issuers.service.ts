@@ -8,6 +8,7 @@ import { Keyring } from '../platform/crypto/keyring.js';
 import { Database } from '../platform/database/database.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import { Scopes } from '../scopes/scopes.service.js';
+import { CredentialLookup } from '../sessions/credential-lookup.service.js';
 import { Sessions } from '../sessions/sessions.service.js';
 import { SigningKeys } from '../signing-keys/signing-keys.service.js';
 import { EngineAccounts } from './accounts/engine-accounts.js';
@@ -29,6 +30,9 @@ import { SessionEnd } from './session/session-end.js';
 import { engineStore } from './store/engine-store.js';
 import { useReplayProtection } from './store/replay-protection.js';
 import { useSecrets } from './store/application-secrets.js';
+import { StructuredTokens } from './tokens/exchange/structured-tokens.js';
+import { SubjectTokens } from './tokens/exchange/subject-tokens.js';
+import { useTokenExchange } from './tokens/exchange/token-exchange.js';
 import { introspectionAnswers } from './tokens/introspection-answers.js';
 import { ProtectedResources } from './tokens/protected-resources.js';
 import { TokenHolders } from './tokens/token-holders.js';
@@ -50,6 +54,7 @@ export class Issuers implements OnApplicationShutdown {
     private readonly sessions: Sessions,
     private readonly audit: Audit,
     private readonly tokenClaims: AccessTokenClaims,
+    private readonly credentials: CredentialLookup,
   ) {}
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
@@ -97,6 +102,12 @@ export class Issuers implements OnApplicationShutdown {
     useOurTokens(provider, issuer);
     useSecrets(provider, issuer, { database, applications });
     useReplayProtection(provider, issuer, database);
+    await useTokenExchange(provider, issuer, {
+      database,
+      resources: services.resources,
+      subjects: new SubjectTokens(new StructuredTokens(database, this.credentials)),
+      audit: this.audit,
+    });
     return provider;
   }
 

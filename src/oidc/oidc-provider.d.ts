@@ -207,15 +207,6 @@ declare module 'oidc-provider' {
     revokeByGrantId(grantId: string): Promise<void>;
   }
 
-  /** Steps of a grant, bound to their provider. */
-  export interface GrantHelpers {
-    validateDpop(ctx: Context): Promise<{ thumbprint: string } | undefined>;
-    checkDpopRequired(ctx: Context, proof: object | undefined): void;
-    checkDpopReplay(ctx: Context, proof: object | undefined, issuer: string, error: unknown): Promise<void>;
-    resolveRequestedResources(ctx: Context): Promise<ResourceServer[]>;
-    buildTokenResponse(parts: Record<string, unknown>): Record<string, unknown>;
-  }
-
   export class Provider extends EventEmitter {
     constructor(issuer: string, configuration: object);
     /** The request that is being answered, wherever in its course. */

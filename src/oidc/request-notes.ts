@@ -13,6 +13,8 @@ export interface RequestNotes {
   readonly sessionToken: string | null;
   /** Grants that were read with what they belong to, by id. */
   readonly grants: Map<string, Record<string, unknown>>;
+  /** How and when the person signed in, in the session of what was read last. */
+  authentication?: { readonly methods: readonly string[]; readonly at: Date };
   /** A refresh token that is being exchanged. */
   exchanged?: string;
   /** What it was exchanged for, where that has happened before. */

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
-import { Browser, clientOf, givenApplication, issuerOf, redirectUri, signInTo } from './world.js';
+import {
+  Browser,
+  clientOf,
+  givenApplication,
+  givenResource,
+  issuerOf,
+  redirectUri,
+  signInTo,
+} from './world.js';
 
 const api = 'https://articles.acme.example';
 
@@ -13,26 +21,10 @@ let olga: TestUser;
 beforeAll(async () => {
   app = await startApp();
   ({ organization: acme, owner: olga } = await app.given.organization());
-  await givenResource(acme, api, 'jwt');
-  await givenResource(acme, 'https://opaque.acme.example', 'opaque');
+  await givenResource(app, acme, api, 'jwt', ['articles:read', 'articles:publish']);
+  await givenResource(app, acme, 'https://opaque.acme.example', 'opaque', ['articles:publish']);
 });
 afterAll(() => app.stop());
-
-async function givenResource(
-  organization: TestOrganization,
-  identifier: string,
-  format: string,
-): Promise<void> {
-  const [{ id }] = (await app.sql<{ id: string }>(
-    `insert into tenantry.api_resources (org_id, identifier, name, access_token_format) values ($1, $2, 'Articles', $3) returning id`,
-    [organization.id, identifier, format],
-  )) as [{ id: string }];
-  await app.sql(
-    `insert into tenantry.api_resource_scopes (org_id, resource_id, name, position)
-     values ($1, $2, 'articles:read', 0), ($1, $2, 'articles:publish', 1)`,
-    [organization.id, id],
-  );
-}
 
 const browser = (user: TestUser = olga) => new Browser(app.origin).as(acme, user);
 

@@ -56,6 +56,26 @@ export async function givenApplication(
   return { id, secret };
 }
 
+/** An API of the organization. Written directly. */
+export async function givenResource(
+  app: TestApp,
+  organization: TestOrganization,
+  identifier: string,
+  format: 'jwt' | 'opaque',
+  scopes: string[],
+): Promise<void> {
+  const id = newId();
+  await app.sql(
+    `insert into tenantry.api_resources (org_id, id, identifier, name, access_token_format) values ($1, $2, $3, 'Articles', $4)`,
+    [organization.id, id, identifier, format],
+  );
+  await app.sql(
+    `insert into tenantry.api_resource_scopes (org_id, resource_id, name, position)
+     select $1, $2, name, ordinality from unnest($3::text[]) with ordinality as names (name, ordinality)`,
+    [organization.id, id, scopes],
+  );
+}
+
 export const issuerOf = (app: TestApp, organization: TestOrganization): string =>
   `${app.origin}/o/${organization.slug}`;
 

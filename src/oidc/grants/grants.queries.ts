@@ -23,3 +23,18 @@ export async function updateGrant(tx: Transaction, grantId: string, payload: Gra
     JSON.stringify(payload),
   ]);
 }
+
+/** The living grant of an application in a session. */
+export async function findGrantOf(
+  tx: Transaction,
+  sessionId: string,
+  applicationId: string,
+): Promise<string | null> {
+  const row = await tx.queryOne<{ id: string }>(
+    `select id from oidc_grants
+      where org_id = $1 and session_id = $2 and application_id = $3 and revoked_at is null
+      order by created_at desc limit 1`,
+    [tx.organizationId, sessionId, applicationId],
+  );
+  return row?.id ?? null;
+}

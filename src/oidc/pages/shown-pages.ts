@@ -10,7 +10,8 @@ const shown = new WeakMap<IncomingMessage, { page: ShownPage; status: number }>(
 /** The engine says here what is to be shown; the mount shows it when the engine is done. */
 export function show(ctx: Context, page: ShownPage): void {
   ctx.respond = false;
-  shown.set(ctx.req, { page, status: ctx.status });
+  // What is without a body yet the engine takes for not found.
+  shown.set(ctx.req, { page, status: ctx.status === 404 ? 200 : ctx.status });
 }
 
 export function takeShown(request: IncomingMessage): { page: ShownPage; status: number } | undefined {

@@ -78,7 +78,7 @@ export class ArtifactStore implements Adapter {
 
   protected async read(key: { idHash?: Buffer; userCodeHash?: Buffer }): Promise<ArtifactRow | null> {
     const row = await duringProtocol(() => readArtifact(this.database, this.issuer.id, this.kind, key));
-    if (row !== null && row.grant_payload !== null) this.rememberGrant(row);
+    if (row !== null) this.remember(row);
     return row;
   }
 
@@ -115,7 +115,10 @@ export class ArtifactStore implements Adapter {
     };
   }
 
-  private rememberGrant({ payload, grant_payload: grant }: ArtifactRow): void {
-    notesOf(engine().Provider.ctx).grants.set(payload['grantId'] as string, grant!);
+  /** What was read beside is asked for next. */
+  private remember({ payload, grant_payload: grant, amr: methods, auth_time: at }: ArtifactRow): void {
+    const notes = notesOf(engine().Provider.ctx);
+    if (grant !== null) notes.grants.set(payload['grantId'] as string, grant);
+    if (methods !== null && at !== null) notes.authentication = { methods, at };
   }
 }

@@ -12,7 +12,8 @@ import { readPerson } from '../accounts/people.queries.js';
 import { engine } from '../engine.js';
 import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
-import { contextClassOf, oneFactor } from '../session/authentication-context.rules.js';
+import { notesOf } from '../request-notes.js';
+import { contextClassOf } from '../session/authentication-context.rules.js';
 import { actorOf } from './token-actors.js';
 
 interface StructuredToken {
@@ -63,15 +64,8 @@ export class TokenHolders {
   }
 }
 
-/** How and when the person signed in is said by what the token is made of. */
-function sessionOf({ oidc }: Context, { sessionUid }: Token) {
-  const { AuthorizationCode, RefreshToken, DeviceCode, SubjectToken } = oidc.entities;
-  const source = (AuthorizationCode ?? RefreshToken ?? DeviceCode ?? SubjectToken) as Token | undefined;
-  const methods = source?.amr ?? [];
-  return {
-    id: sessionUid!,
-    authenticatedAt: new Date((source?.authTime ?? 0) * 1_000),
-    methods,
-    acr: source?.acr ?? (methods.length > 0 ? contextClassOf(methods) : oneFactor),
-  };
+/** How and when the person signed in was read with what the token is made of. */
+function sessionOf(ctx: Context, { sessionUid }: Token) {
+  const { methods, at } = notesOf(ctx).authentication ?? { methods: [], at: new Date(0) };
+  return { id: sessionUid!, authenticatedAt: at, methods, acr: contextClassOf(methods) };
 }

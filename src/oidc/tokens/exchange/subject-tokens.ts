@@ -1,0 +1,56 @@
+import type { Context, Token } from 'oidc-provider';
+import type { Issuer } from '../../issuer.types.js';
+import { notesOf } from '../../request-notes.js';
+import { type Actor, actorOf } from '../token-actors.js';
+import type { StructuredTokens } from './structured-tokens.js';
+
+/** Whom a token is about, and what it belongs to. */
+export interface Subject {
+  readonly userId: string;
+  readonly applicationId: string;
+  readonly sessionId: string;
+  readonly grantId: string;
+  readonly audience: string | null;
+  readonly scopes: readonly string[];
+  readonly authentication: { readonly methods: readonly string[]; readonly at: Date };
+  readonly actor?: Actor;
+}
+
+/** Access tokens of this organization that hold now, opaque and structured. */
+export class SubjectTokens {
+  constructor(private readonly structured: StructuredTokens) {}
+
+  /** Of a person; null for what does not hold, and for what a machine has. */
+  async find(ctx: Context, issuer: Issuer, text: string): Promise<Subject | null> {
+    const token = await ctx.oidc.provider.AccessToken.find(text);
+    if (token === undefined) return this.structured.find(issuer, text);
+    const { accountId, clientId, sessionUid, grantId, aud, jkt } = token;
+    // Whoever holds a bound token must show the key, which a service that got it has not.
+    if (accountId === undefined || sessionUid === undefined || grantId === undefined || jkt !== undefined)
+      return null;
+    const actor = actorOf(token);
+    return {
+      userId: accountId,
+      applicationId: clientId!,
+      sessionId: sessionUid,
+      grantId,
+      audience: typeof aud === 'string' ? aud : null,
+      scopes: [...token.scopes],
+      authentication: notesOf(ctx).authentication ?? { methods: [], at: new Date(0) },
+      ...(actor && { actor }),
+    };
+  }
+
+  /** Who has a token: a person, or a machine. */
+  async holderOf(
+    ctx: Context,
+    issuer: Issuer,
+    text: string,
+  ): Promise<{ subject: string; applicationId: string } | null> {
+    const { AccessToken, ClientCredentials } = ctx.oidc.provider;
+    const opaque: Token | undefined = (await AccessToken.find(text)) ?? (await ClientCredentials.find(text));
+    if (opaque !== undefined)
+      return { subject: opaque.accountId ?? opaque.clientId!, applicationId: opaque.clientId! };
+    return this.structured.holderOf(issuer, text);
+  }
+}

@@ -1,0 +1,172 @@
+import type { Context, Provider, ResourceServer, Token } from 'oidc-provider';
+import type { Audit } from '../../../audit/audit.service.js';
+import { newId } from '../../../platform/crypto/uuid.js';
+import type { Database } from '../../../platform/database/database.js';
+import { engine } from '../../engine.js';
+import { grantHelpers, type GrantHelpers } from '../../grant-helpers.js';
+import { duringProtocol } from '../../failures.js';
+import type { Issuer } from '../../issuer.types.js';
+import { notesOf } from '../../request-notes.js';
+import { asksNobody } from '../../store/application-metadata.rules.js';
+import { storeGrant } from '../../store/grants.queries.js';
+import type { ProtectedResources } from '../protected-resources.js';
+import { type Actor, setActor } from '../token-actors.js';
+import {
+  accessTokenType,
+  exchangedScopes,
+  exchangeParameters,
+  type ExchangeRequest,
+  mayExchange,
+  readExchange,
+  tokenExchangeGrant,
+} from './exchange-request.rules.js';
+import type { Subject, SubjectTokens } from './subject-tokens.js';
+
+interface ExchangeParts {
+  readonly database: Database;
+  readonly resources: ProtectedResources;
+  readonly subjects: SubjectTokens;
+  readonly audit: Audit;
+}
+
+/**
+ * RFC 8693: a service that was called for somebody calls the next one for them, and the new token says so (`act`). It lives
+ * in the session of the old one, and ends with what that one belongs to.
+ */
+export async function useTokenExchange(
+  provider: Provider,
+  issuer: Issuer,
+  parts: ExchangeParts,
+): Promise<void> {
+  const helpers = await grantHelpers();
+  const exchange = new TokenExchange(provider, issuer, parts, helpers);
+  provider.registerGrantType(tokenExchangeGrant, (ctx) => exchange.answer(ctx), exchangeParameters, []);
+}
+
+class TokenExchange {
+  constructor(
+    private readonly provider: Provider,
+    private readonly issuer: Issuer,
+    private readonly parts: ExchangeParts,
+    private readonly helpers: GrantHelpers,
+  ) {}
+
+  async answer(ctx: Context): Promise<void> {
+    const { InvalidRequest, InvalidTarget } = engine().errors;
+    const client = ctx.oidc.client!;
+    if (client.clientAuthMethod === 'none') throw new InvalidRequest('this application proves nothing');
+    const request = readExchange(ctx.oidc.params!);
+    if (typeof request === 'string') throw new InvalidRequest(request);
+    const proof = await this.helpers.validateDpop(this.provider, ctx);
+    this.helpers.checkDpopRequired(this.provider, ctx, proof);
+    const subject = await this.subjectOf(ctx, request);
+    const resource = request.resource ?? subject.audience;
+    if (resource === null) throw new InvalidTarget('name the resource that the token is for');
+    const server = await this.serverOf(ctx, resource);
+    const scopes = exchangedScopes(
+      [...server.scopes].filter((scope) => scope !== ''),
+      request.scopes,
+      resource === subject.audience ? subject.scopes : null,
+    );
+    if (scopes.length === 0) throw new InvalidTarget('this application may do nothing there');
+    const token = await this.tokenFor(ctx, subject, server, scopes);
+    setActor(token, await this.actorOf(ctx, request, subject));
+    if (proof !== undefined) {
+      await this.helpers.checkDpopReplay(this.provider, ctx, proof, client.clientId);
+      token.setThumbprint('jkt', proof.thumbprint);
+    }
+    ctx.oidc.entity('AccessToken', token);
+    const value = await token.save();
+    await this.record(ctx, subject, resource, scopes);
+    ctx.body = {
+      access_token: value,
+      issued_token_type: accessTokenType,
+      token_type: token.tokenType,
+      expires_in: token.expiration,
+      scope: token.scope,
+    };
+  }
+
+  private async subjectOf(ctx: Context, { subjectToken }: ExchangeRequest): Promise<Subject> {
+    const { InvalidGrant } = engine().errors;
+    const subject = await this.parts.subjects.find(ctx, this.issuer, subjectToken);
+    if (subject === null) throw new InvalidGrant('the subject token does not hold');
+    const of = await this.provider.Client.find(subject.applicationId);
+    if (of === undefined) throw new InvalidGrant('the application of the subject token is gone');
+    const exchanged = { ...subject, isOfOwnApplication: asksNobody(of) };
+    const callable = await this.parts.resources.callableBy(this.issuer, ctx.oidc.client!);
+    if (!mayExchange(ctx.oidc.client!.clientId, exchanged, (audience) => callable.has(audience)))
+      throw new InvalidGrant('the subject token was meant for somebody else');
+    notesOf(ctx).authentication = subject.authentication;
+    return subject;
+  }
+
+  /** What acts: the application, or whom the actor token is about, where it is the application's own. */
+  private async actorOf(ctx: Context, { actorToken }: ExchangeRequest, subject: Subject): Promise<Actor> {
+    const { clientId } = ctx.oidc.client!;
+    const before = subject.actor === undefined ? {} : { act: subject.actor };
+    if (actorToken === null) return { sub: clientId, ...before };
+    const actor = await this.parts.subjects.holderOf(ctx, this.issuer, actorToken);
+    if (actor?.applicationId !== clientId)
+      throw new (engine().errors.InvalidGrant)('the actor token does not hold, or is somebody else’s');
+    return { sub: actor.subject, ...before };
+  }
+
+  private async serverOf(ctx: Context, resource: string): Promise<ResourceServer> {
+    const info = await this.parts.resources.namedFor(this.issuer, resource, ctx.oidc.client!);
+    return new this.provider.ResourceServer(resource, info);
+  }
+
+  private async tokenFor(
+    ctx: Context,
+    subject: Subject,
+    server: ResourceServer,
+    scopes: readonly string[],
+  ): Promise<Token> {
+    const client = ctx.oidc.client!;
+    const scope = scopes.join(' ');
+    const grantId = newId();
+    const payload = {
+      accountId: subject.userId,
+      clientId: client.clientId,
+      resources: { [server.identifier()]: scope },
+    };
+    await duringProtocol(() =>
+      storeGrant(this.parts.database, this.issuer.id, {
+        id: grantId,
+        userId: subject.userId,
+        applicationId: client.clientId,
+        sessionId: subject.sessionId,
+        parentId: subject.grantId,
+        payload: { ...payload, kind: 'Grant' },
+      }),
+    );
+    const token = new this.provider.AccessToken({
+      accountId: subject.userId,
+      client,
+      grantId,
+      gty: 'token_exchange',
+      sessionUid: subject.sessionId,
+    });
+    token.resourceServer = server;
+    token.scope = scope;
+    return token;
+  }
+
+  private record(ctx: Context, subject: Subject, resource: string, scopes: readonly string[]): Promise<void> {
+    const { origin } = notesOf(ctx);
+    const { clientId } = ctx.oidc.client!;
+    const change = { user: subject.userId, from: subject.applicationId, resource, scopes };
+    return duringProtocol(() =>
+      this.parts.database.forOrganization(this.issuer.id, (tx) =>
+        this.parts.audit.record(
+          tx,
+          { kind: 'anonymous', origin },
+          'token.exchanged',
+          { type: 'application', id: clientId },
+          change,
+        ),
+      ),
+    );
+  }
+}

@@ -17,14 +17,17 @@ export interface TestCluster {
   superuserUrl: string;
 }
 
-let running: { postgres: EmbeddedPostgres; directory: string } | undefined;
+let running: { postgres?: EmbeddedPostgres; directory: string } | undefined;
 
 /** One PostgreSQL for the whole run, with the `tenantry` database migrated to be cloned by each test file. */
 export async function startTestCluster(): Promise<void> {
-  const given = process.env['TEST_POSTGRES_URL'];
-  if (given !== undefined) return offerTemplate(await prepareGivenCluster(given));
   await discardInterruptedRuns();
   const directory = makeTemporaryDirectory('run');
+  // For whatever else the workers of this run share.
+  process.env['TENANTRY_TEST_DIRECTORY'] = directory;
+  running = { directory };
+  const given = process.env['TEST_POSTGRES_URL'];
+  if (given !== undefined) return offerTemplate(await prepareGivenCluster(given));
   const postgres = await startEmbeddedPostgres({
     dataDir: join(directory, 'data'),
     // Nothing here has to survive a crash.
@@ -73,7 +76,7 @@ async function offerTemplate(cluster: TestCluster): Promise<void> {
 
 export async function stopTestCluster(): Promise<void> {
   if (!running) return;
-  await running.postgres.stop();
+  await running.postgres?.stop();
   removeDirectory(running.directory);
 }
 

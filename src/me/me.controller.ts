@@ -45,6 +45,17 @@ export class MeController {
     return this.me.listSessions(actor, query);
   }
 
+  @Delete('sessions')
+  @Operation({
+    summary: 'End all one’s sessions but this one',
+    description: 'The way out for whoever sees one that is not theirs. A new password does the same.',
+    status: 204,
+    problems: [permissionDenied],
+  })
+  async endOtherSessions(@Caller() actor: Actor): Promise<void> {
+    await this.me.endOtherSessions(actor);
+  }
+
   @Delete('sessions/:session')
   @ApiParam({ name: 'session', description: 'Id of the session' })
   @Operation({ summary: 'End one of one’s sessions', status: 204, problems: [permissionDenied] })

@@ -16,6 +16,7 @@ import { MyExport } from './my-export.service.js';
 import { MyPassword } from './my-password.service.js';
 import { MyReauthenticationController } from './my-reauthentication.controller.js';
 import { MyReauthentication } from './my-reauthentication.service.js';
+import { MyPendingEmailController } from './my-pending-email.controller.js';
 import { MyPendingEmail } from './my-pending-email.service.js';
 
 /**
@@ -27,6 +28,7 @@ import { MyPendingEmail } from './my-pending-email.service.js';
   controllers: [
     MeController,
     MyEmailController,
+    MyPendingEmailController,
     MyDepartureController,
     MyExportController,
     MyReauthenticationController,

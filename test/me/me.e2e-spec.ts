@@ -156,6 +156,26 @@ describe('My sessions', () => {
     expect(await app.api.as(max).delete(`/v1/me/sessions/${id}`)).toBeProblem('not_found');
   });
 
+  it('end all at once, but for this one', async () => {
+    const { organization, owner } = await app.given.organization();
+    const max = await app.given.user(organization);
+    const others = [await app.given.session(max), await app.given.session(max)];
+
+    const response = await app.api.as(max).delete('/v1/me/sessions');
+
+    expect(response.status).toBe(204);
+    for (const token of others)
+      expect(await app.api.as({ ...max, token }).get('/v1/me')).toBeProblem('unauthenticated');
+    for (const user of [max, owner]) expect((await app.api.as(user).get('/v1/me')).status).toBe(200);
+    expect(await app.given.auditEventsOf(organization)).toMatchObject([
+      { action: 'user.sessions_ended', actor_id: max.id, target_id: max.id, change: { ended: 2 } },
+    ]);
+    expect((await app.api.as(max).delete('/v1/me/sessions')).status).toBe(204);
+    expect(await app.given.auditOf(organization)).toHaveLength(1);
+    const key = await app.given.apiKey(max);
+    expect(await app.api.as(key).delete('/v1/me/sessions')).toBeProblem('permission_denied');
+  });
+
   it('are mine: another’s answers like none at all', async () => {
     const { organization, owner } = await app.given.organization();
     const { owner: foreigner } = await app.given.organization({ name: 'Globex' });

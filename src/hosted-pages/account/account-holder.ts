@@ -3,11 +3,12 @@ import { Principals } from '../../platform/access/principals.js';
 import type { Actor } from '../../platform/access/actor.js';
 import { Database } from '../../platform/database/database.js';
 import { SessionCookies } from '../../platform/http/session-cookies.js';
-import type { ProfileView } from '../../profiles/profiles.dto.js';
 import { Profiles } from '../../profiles/profiles.service.js';
 import { UserAccounts } from '../../users/user-accounts.service.js';
 import type { Services } from '../hosted-page.js';
 import type { Visit } from '../visit.js';
+
+export type Profile = Awaited<ReturnType<Profiles['get']>>;
 
 /** Whose account it is: somebody who is signed in to this organization in this browser. */
 export interface AccountHolder {
@@ -19,7 +20,7 @@ export interface AccountHolder {
   readonly hasPassword: boolean;
   readonly passwordChangedAt: Date | null;
   readonly createdAt: Date;
-  readonly profile: ProfileView;
+  readonly profile: Profile;
 }
 
 const found = new WeakMap<FastifyRequest, Promise<AccountHolder | null>>();

@@ -1,9 +1,11 @@
-import type { ActivityView, HistoryEntryView } from '../../history/history.dto.js';
 import { History } from '../../history/history.service.js';
 import { card, stack, table } from '../../platform/http/html/listings.js';
 import { html, type Markup, type Part } from '../../platform/http/html/markup.js';
 import type { AccountPage, AccountVisit } from './account-page.js';
 import { olderLink } from './older-link.js';
+
+type HistoryEntry = Awaited<ReturnType<History['myChanges']>>['items'][number];
+type DayOfActivity = Awaited<ReturnType<History['myActivity']>>['items'][number];
 
 const path = 'account/activity';
 const most = 20;
@@ -37,7 +39,7 @@ export const activityPage: AccountPage = {
   },
 };
 
-function changesTable(account: AccountVisit, entries: readonly HistoryEntryView[]): Markup {
+function changesTable(account: AccountVisit, entries: readonly HistoryEntry[]): Markup {
   const { holder, words, moments } = account;
   const { activity } = words;
   if (entries.length === 0) return html`<p class="muted">${activity.noChanges}</p>`;
@@ -58,7 +60,7 @@ function changesTable(account: AccountVisit, entries: readonly HistoryEntryView[
   );
 }
 
-function whatOf({ words: { activity } }: AccountVisit, { kind, change }: HistoryEntryView): Part {
+function whatOf({ words: { activity } }: AccountVisit, { kind, change }: HistoryEntry): Part {
   const name = activity.changeKinds[kind] ?? kind;
   const [from, to] = [textOf(change['from']), textOf(change['to'] ?? change['email'])];
   if (to === null || kind === 'created') return name;
@@ -72,7 +74,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function daysTable({ words, moments }: AccountVisit, entries: readonly ActivityView[]): Markup {
+function daysTable({ words, moments }: AccountVisit, entries: readonly DayOfActivity[]): Markup {
   const { activity } = words;
   if (entries.length === 0) return html`<p class="muted">${activity.noDays}</p>`;
   return table(

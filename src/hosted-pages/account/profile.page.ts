@@ -5,9 +5,9 @@ import { html, type Markup } from '../../platform/http/html/markup.js';
 import type { Flaw } from '../../platform/http/html/notices.js';
 import type { Problem } from '../../platform/problems/problem.js';
 import { stale } from '../../platform/problems/problems.js';
-import type { ProfileView } from '../../profiles/profiles.dto.js';
 import { Profiles } from '../../profiles/profiles.service.js';
 import { phoneNumberTaken } from '../../users/users.problems.js';
+import type { Profile } from './account-holder.js';
 import { actionForm, errorIn, orNull } from './account-forms.js';
 import type { AccountPage, AccountVisit, FailedForm, Judgement } from './account-page.js';
 import { localeOptions, timeZoneOptions } from './choices.js';
@@ -91,7 +91,7 @@ function flawIn(name: Name, flaws: AccountWording['flaws']): string {
   return name === 'timeZone' ? flaws.badTimeZone : flaws.badName;
 }
 
-function profileForm(account: AccountVisit, profile: ProfileView, failed: FailedForm | null): Markup {
+function profileForm(account: AccountVisit, profile: Profile, failed: FailedForm | null): Markup {
   const { visit, words } = account;
   const isAgain = failed?.action === 'save';
   const shown = (name: Name): string => (isAgain ? visit.typed(name) : (profile[name] ?? ''));
@@ -130,7 +130,7 @@ function profileForm(account: AccountVisit, profile: ProfileView, failed: Failed
 /** Where somebody else was faster, what they have written: it is lost by sending the form again, and not before. */
 function meanwhile(
   { visit, words }: AccountVisit,
-  profile: ProfileView,
+  profile: Profile,
   failed: FailedForm | null,
   name: Name,
 ): string | undefined {

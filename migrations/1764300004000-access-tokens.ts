@@ -180,12 +180,12 @@ const revoking = /* sql */ `
 /* A session never comes back, so all of its tokens are dead, whenever they are issued. */
 create function revoke_tokens_of_session() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
-  if exists (select from oidc_session_applications x where x.org_id = old.org_id and x.session_id = old.id) then
+  if exists (select from oidc_grants g where g.org_id = old.org_id and g.session_id = old.id) then
     perform revoke_tokens(old.org_id, 'session:' || old.id, old.id, null, old.expires_at);
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
-create trigger revoke_tokens after update of revoked_at on sessions for each row
+create trigger revoke_tokens after update on sessions for each row
   when (old.revoked_at is null and new.revoked_at is not null) execute function revoke_tokens_of_session();
 /* Before, because what names it goes with it. */
 create trigger revoke_tokens_of_deleted before delete on sessions for each row
@@ -197,10 +197,10 @@ begin
   perform revoke_tokens(s.org_id, 'session:' || s.id, s.id, null, clock_timestamp())
      from sessions s
     where s.org_id = new.org_id and s.user_id = new.id and s.revoked_at is null and s.expires_at > now()
-      and exists (select from oidc_session_applications x where x.org_id = s.org_id and x.session_id = s.id);
+      and exists (select from oidc_grants g where g.org_id = s.org_id and g.session_id = s.id);
   return null;
 end $$;
-create trigger revoke_tokens after update of status on users for each row
+create trigger revoke_tokens after update on users for each row
   when (old.status = 'active' and new.status <> 'active') execute function revoke_tokens_of_user();
 
 /* The same application may get another grant in the same session. */
@@ -210,7 +210,7 @@ begin
                         old.session_id, old.application_id, clock_timestamp());
   return null;
 end $$;
-create trigger revoke_tokens after update of revoked_at on oidc_grants for each row
+create trigger revoke_tokens after update on oidc_grants for each row
   when (old.revoked_at is null and new.revoked_at is not null) execute function revoke_tokens_of_grant();
 
 create function revoke_tokens_of_application() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
@@ -218,7 +218,7 @@ begin
   perform revoke_tokens(old.org_id, 'application:' || old.id, null, old.id, clock_timestamp());
   return null;
 end $$;
-create trigger revoke_tokens after update of status on applications for each row
+create trigger revoke_tokens after update on applications for each row
   when (old.status = 'active' and new.status <> 'active') execute function revoke_tokens_of_application();
 create trigger revoke_tokens_of_deleted after delete on applications for each row execute function revoke_tokens_of_application();
 
@@ -227,7 +227,7 @@ begin
   perform revoke_tokens(new.id, 'organization', null, null, clock_timestamp());
   return null;
 end $$;
-create trigger revoke_tokens after update of sessions_revoked_at on organizations for each row
+create trigger revoke_tokens after update on organizations for each row
   when (old.sessions_revoked_at < new.sessions_revoked_at) execute function revoke_tokens_of_organization();
 `;
 
@@ -271,14 +271,16 @@ begin
   returning r.org_id, r.subject, r.issued_before, r.expires_at;
 end $$;
 
-/* Everything that must be in Redis: for when it has lost what it had. */
-create function unpublish_token_revocations() returns void
+/* What must be written to Redis again: everything, or what was in the last seconds. */
+create function unpublish_token_revocations(p_within_seconds integer) returns void
 language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
   if not is_platform_work() then
     raise exception 'only platform work publishes revocations' using errcode = '42501';
   end if;
-  update token_revocations set published_at = null where published_at is not null and expires_at > now();
+  update token_revocations r set published_at = null
+   where r.expires_at > now()
+     and r.published_at > case when p_within_seconds is null then '-infinity' else now() - make_interval(secs => p_within_seconds) end;
 end $$;
 
 /* Those of which every token has ended by itself. */
@@ -306,6 +308,6 @@ insert into server_privileges (kind, name, privileges) values
   ('function', 'read_issuer_keys(text[])', 'execute'),
   ('function', 'list_token_revocations(bigint, integer)', 'execute'),
   ('function', 'publish_token_revocations(integer)', 'execute'),
-  ('function', 'unpublish_token_revocations()', 'execute'),
+  ('function', 'unpublish_token_revocations(integer)', 'execute'),
   ('function', 'purge_token_revocations(integer)', 'execute');
 `;

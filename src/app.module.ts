@@ -38,6 +38,7 @@ import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Log } from './platform/log/log.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
@@ -89,6 +90,7 @@ export class AppModule {
         MetricsModule,
         HttpModule,
         JobsModule,
+        RedisModule,
         AccessModule,
         HealthModule,
 

@@ -5,6 +5,7 @@ const titles: Record<keyof typeof settings, string> = {
   database: 'Database',
   security: 'Keys',
   mail: 'Mail',
+  redis: 'Redis',
   media: 'Pictures and logos',
   limits: 'Limits',
   retention: 'Retention',

@@ -20,6 +20,9 @@ export const purgeVerificationTokens = (tx: Transaction, keepDays: number, batch
 export const purgeMails = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
   ask(tx, 'select purge_mails($1, $2) as rows', [keepDays, batch]);
 
+export const purgeTokenRevocations = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_token_revocations($1) as rows', [batch]);
+
 export const purgeIdempotencyKeys = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_idempotency_keys($1) as rows', [batch]);
 

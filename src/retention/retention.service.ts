@@ -12,6 +12,7 @@ import {
   purgeIdempotencyKeys,
   purgeMails,
   purgeSessions,
+  purgeTokenRevocations,
   purgeVerificationTokens,
 } from './retention.queries.js';
 
@@ -38,6 +39,7 @@ export class Retention implements OnModuleInit {
       sessions: (tx) => purgeSessions(tx, retention.sessionsDays, batch),
       verification_tokens: (tx) => purgeVerificationTokens(tx, retention.tokensDays, batch),
       mails: (tx) => purgeMails(tx, retention.mailsDays, batch),
+      token_revocations: (tx) => purgeTokenRevocations(tx, batch),
       idempotency_keys: (tx) => purgeIdempotencyKeys(tx, batch),
       attempt_counters: (tx) => purgeAttemptCounters(tx, batch),
     };

@@ -95,6 +95,14 @@ function postgresUrl(text: string): Secret {
   return new Secret(text);
 }
 
+function redisUrl(text: string): Secret {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '') {
+    throw new Error('must be a redis:// or rediss:// address');
+  }
+  return new Secret(text);
+}
+
 /** Nothing behind the port: options there could turn off the verification of TLS. */
 function smtpUrl(text: string): Secret {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -318,6 +326,15 @@ export const settings = {
       example: '60',
       otherwise: 60,
       parse: integer(1, 1_000_000),
+    }),
+  },
+  redis: {
+    url: setting<Secret | null>('REDIS_URL', {
+      describe:
+        'Redis, where services look up which access tokens were revoked: `rediss://` with TLS. It may vanish at any time; the truth is in PostgreSQL.',
+      example: 'rediss://user:secret@redis.internal:6379',
+      otherwise: null,
+      parse: redisUrl,
     }),
   },
   media: {

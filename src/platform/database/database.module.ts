@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Database, ENTITIES, SERVER_DATABASE_URL } from './database.js';
+import { Notifications } from './notifications.js';
 
 /** The way to PostgreSQL, as the restricted role. */
 @Global()
@@ -12,8 +13,9 @@ export class DatabaseModule {
         { provide: SERVER_DATABASE_URL, useValue: serverUrl },
         { provide: ENTITIES, useValue: entities },
         Database,
+        Notifications,
       ],
-      exports: [Database, SERVER_DATABASE_URL],
+      exports: [Database, Notifications, SERVER_DATABASE_URL],
     };
   }
 }

@@ -6,8 +6,8 @@ import { LOG, type Log } from '../log/log.js';
 import { Database, SERVER_DATABASE_URL } from './database.js';
 import type { Transaction } from './transaction.js';
 
-/** One connection listens, two jobs run at once, and one looks for the next. */
-const connections = 4;
+/** One connection listens, two jobs run at once, one looks for the next, and one copies revocations. */
+const connections = 5;
 
 /** A way of its own to the database for work in the background, so that it never waits for requests, nor they for it. */
 @Injectable()

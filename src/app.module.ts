@@ -25,6 +25,7 @@ import { NavigationItem } from './navigation/navigation-item.entity.js';
 import { NavigationModule } from './navigation/navigation.module.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { OrganizationAdministrationModule } from './organizations/organization-administration.module.js';
+import { OrganizationDiscoveryModule } from './organization-discovery/organization-discovery.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { PasswordsModule } from './passwords/passwords.module.js';
 import { AccessModule } from './platform/access/access.module.js';
@@ -53,6 +54,7 @@ import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
+import { SignInFlowModule } from './sign-in-flow/sign-in-flow.module.js';
 import { SigningKeysModule } from './signing-keys/signing-keys.module.js';
 import { SignUpModule } from './sign-up/sign-up.module.js';
 import { ThemesModule } from './themes/themes.module.js';
@@ -130,6 +132,8 @@ export class AppModule {
         AccessTokensModule,
         RetentionModule,
         SetupModule,
+        SignInFlowModule,
+        OrganizationDiscoveryModule,
         HostedPagesModule,
       ],
     };

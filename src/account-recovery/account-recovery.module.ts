@@ -49,6 +49,6 @@ import { TokenConfirmations } from './token-confirmations.service.js';
     MagicLink,
     AdministeredResets,
   ],
-  exports: [TokenConfirmations, CodeConfirmations],
+  exports: [TokenConfirmations, CodeConfirmations, EmailVerification, PasswordReset, MagicLink],
 })
 export class AccountRecoveryModule {}

@@ -2,10 +2,12 @@ import formbody from '@fastify/formbody';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { accountPages } from './account/account.routes.js';
+import { installDiscoveryPage } from './discovery.page.js';
 import { emailChangePage } from './email-change.page.js';
 import { invitationPage } from './invitation.page.js';
 import { magicLinkPage } from './magic-link.page.js';
 import { installPages } from './page-routes.js';
+import { signInPages } from './sign-in/sign-in.routes.js';
 import { passwordResetPage } from './password-reset.page.js';
 import { hostedTokenPage } from './token-page.js';
 import { verifyEmailPage } from './verify-email.page.js';
@@ -16,8 +18,10 @@ const tokenPages = [verifyEmailPage, passwordResetPage, emailChangePage, magicLi
 export function installHostedPages(fastify: FastifyInstance, app: NestFastifyApplication): void {
   void fastify.register(async (scope) => {
     await scope.register(formbody);
+    installDiscoveryPage(scope, app);
     installPages(scope, app, [
       ...tokenPages.map((make) => hostedTokenPage(app, make(app))),
+      ...signInPages(app),
       ...accountPages(app),
     ]);
   });

@@ -11,7 +11,7 @@ import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { failureContent } from './failure.js';
 import type { HostedPage, PageAnswer } from './hosted-page.js';
-import { PageHosts } from './page-hosts.service.js';
+import { type HostOrganization, PageHosts } from './page-hosts.service.js';
 import { addressOf, sealField, sent, type Visit, visitOf, wordingOf, wordings } from './visit.js';
 import type { Wording } from './wording/wording.js';
 
@@ -26,7 +26,7 @@ export function installPages(
   );
   for (const page of pages) {
     const { get, post, takesFile } = page;
-    const address = `/o/:slug/${page.path}`;
+    const address = page.path === '' ? '/o/:slug' : `/o/:slug/${page.path}`;
     if (get !== undefined) scope.get(address, (request, reply) => visiting(app, page, request, reply, get));
     if (post === undefined) continue;
     const options = takesFile === undefined ? {} : { config: { takesFile } };
@@ -74,6 +74,30 @@ function sendFile(
     .header('x-content-type-options', 'nosniff')
     .type(type)
     .send(download);
+}
+
+interface OutsidePage {
+  readonly wording: Wording;
+  readonly status: number;
+  readonly content: PageContent;
+  readonly shownAddress: string | null;
+}
+
+/** A page of an organization that answers something else than the addresses of the pages. */
+export async function showOutside(
+  app: NestFastifyApplication,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  organization: HostOrganization,
+  { wording, status, content, shownAddress }: OutsidePage,
+): Promise<FastifyReply> {
+  let look = productLook;
+  try {
+    look = await app.get(PageHosts).lookOf(organization, wording.shell.language);
+    return sendPage(reply, status, { words: wording.shell, look, shownAddress }, content);
+  } catch (error) {
+    return sendFailure(app, request, reply, look, wording, error);
+  }
 }
 
 /** A form that has come too late, or without its cookie, is shown again and does nothing. */
@@ -137,7 +161,8 @@ function send(
   return sendPage(reply, status, frame, content);
 }
 
-function languagesFor({ url }: FastifyRequest, { shell }: Wording): NonNullable<PageFrame['languages']> {
+/** The same page in each language. */
+export function languagesFor({ url }: FastifyRequest, { shell }: Wording): NonNullable<PageFrame['languages']> {
   return Object.values(wordings).map(({ shell: { language }, languageName }) => {
     const [path, query = ''] = url.split('?', 2);
     const parameters = new URLSearchParams(query);

@@ -10,6 +10,7 @@ export const mailTemplateNames = [
   'magic-link',
   'invitation',
   'account-exists',
+  'organization-list',
 ] as const;
 
 export type MailTemplateName = (typeof mailTemplateNames)[number];

@@ -45,6 +45,7 @@ export const variableNames = [
 
 /** What the product itself gives to each mail, with something to show in a preview. */
 const samples: Partial<Record<MailTemplateName, Record<string, string>>> = {
+  'organization-list': { organizations: 'Acme\nhttps://id.example/o/acme/sign-in' },
   'email-change-notice': { newEmail: 'max@new.example' },
   invitation: {
     invitedBy: 'Olga Owner',

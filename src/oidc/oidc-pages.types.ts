@@ -18,7 +18,13 @@ export type OidcPage =
   /** The request cannot be answered, and its sender cannot be told. `code` is one of RFC 6749 and its like. */
   | { readonly kind: 'error'; readonly code: string; readonly description: string | null }
   /** Shall this browser be signed out? Yes: the form with `logout=yes` added. No: the form as it is. */
-  | { readonly kind: 'sign-out'; readonly form: PageForm; readonly application: PageApplication | null }
+  | {
+      readonly kind: 'sign-out';
+      readonly form: PageForm;
+      readonly application: PageApplication | null;
+      /** Where the answer to the form leads in the end; for `form-action` of the page. */
+      readonly redirectUri: string | null;
+    }
   | { readonly kind: 'signed-out'; readonly application: PageApplication | null }
   /** Takes `user_code`. */
   | {

@@ -20,11 +20,23 @@ export const purgeVerificationTokens = (tx: Transaction, keepDays: number, batch
 export const purgeMails = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
   ask(tx, 'select purge_mails($1, $2) as rows', [keepDays, batch]);
 
+export const purgeLogoutDeliveries = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_logout_deliveries($1, $2) as rows', [keepDays, batch]);
+
+export const purgeOidcArtifacts = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_oidc_artifacts($1) as rows', [batch]);
+
+export const purgeOidcGrants = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_oidc_grants($1) as rows', [batch]);
+
 export const purgeTokenRevocations = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_token_revocations($1) as rows', [batch]);
 
 export const purgeIdempotencyKeys = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_idempotency_keys($1) as rows', [batch]);
+
+export const purgeSignInFlows = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_sign_in_flows($1) as rows', [batch]);
 
 export const purgeAttemptCounters = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_attempt_counters($1) as rows', [batch]);

@@ -10,8 +10,12 @@ import {
   purgeAttemptCounters,
   purgeAuditEvents,
   purgeIdempotencyKeys,
+  purgeLogoutDeliveries,
   purgeMails,
+  purgeOidcArtifacts,
+  purgeOidcGrants,
   purgeSessions,
+  purgeSignInFlows,
   purgeTokenRevocations,
   purgeVerificationTokens,
 } from './retention.queries.js';
@@ -39,8 +43,12 @@ export class Retention implements OnModuleInit {
       sessions: (tx) => purgeSessions(tx, retention.sessionsDays, batch),
       verification_tokens: (tx) => purgeVerificationTokens(tx, retention.tokensDays, batch),
       mails: (tx) => purgeMails(tx, retention.mailsDays, batch),
+      logout_deliveries: (tx) => purgeLogoutDeliveries(tx, retention.mailsDays, batch),
+      oidc_artifacts: (tx) => purgeOidcArtifacts(tx, batch),
+      oidc_grants: (tx) => purgeOidcGrants(tx, batch),
       token_revocations: (tx) => purgeTokenRevocations(tx, batch),
       idempotency_keys: (tx) => purgeIdempotencyKeys(tx, batch),
+      sign_in_flows: (tx) => purgeSignInFlows(tx, batch),
       attempt_counters: (tx) => purgeAttemptCounters(tx, batch),
     };
   }

@@ -128,6 +128,13 @@ export function listSessions(
   );
 }
 
+export function findSession(tx: Transaction, sessionId: string, userId: string): Promise<SessionRow | null> {
+  return tx.queryOne<SessionRow>(
+    `select ${columns} from sessions s where s.org_id = $1 and s.id = $2 and s.user_id = $3 and ${isAlive}`,
+    [tx.organizationId, sessionId, userId],
+  );
+}
+
 /** @returns whether a living session was ended */
 export async function endSession(tx: Transaction, sessionId: string, userId: string): Promise<boolean> {
   const ended = await tx.query(

@@ -8,6 +8,7 @@ import { type SessionPage, sessionView, type SessionView } from './session.view.
 import {
   endSession,
   endSessionsOf,
+  findSession,
   listSessions,
   type NewSession,
   type Reauthentication,
@@ -72,6 +73,12 @@ export class Sessions {
     const rows = await listSessions(tx, userId, before, limit + 1);
     const page = this.cursors.page(rows, limit, list, (row) => [row.position, row.id]);
     return { items: page.rows.map((row) => sessionView(row, currentId)), nextCursor: page.nextCursor };
+  }
+
+  /** The living session of a user, or null. */
+  async find(tx: Transaction, sessionId: string, userId: string): Promise<SessionView | null> {
+    const row = await findSession(tx, sessionId, userId);
+    return row && sessionView(row, null);
   }
 
   /** @returns whether that user had such a living session */

@@ -46,9 +46,14 @@ export class SessionStart {
   ) {}
 
   /** Null when the user may not have a session any more. */
-  async begin(tx: Transaction, visitor: Anonymous, person: ProvenPerson): Promise<StartedSession | null> {
+  async begin(
+    tx: Transaction,
+    visitor: Anonymous,
+    person: ProvenPerson,
+    settles: NewSession['settles'] = null,
+  ): Promise<StartedSession | null> {
     const lifetimes = await this.policies.read(tx, 'session');
-    return start(tx.organizationId, visitor, person, lifetimes, null, (session) =>
+    return start(tx.organizationId, visitor, person, lifetimes, settles, (session) =>
       this.sessions.start(tx, session),
     );
   }

@@ -17,6 +17,6 @@ import { SignIn } from './sign-in.service.js';
   imports: [AttemptLimitsModule, PasswordsModule, PoliciesModule, UserAccountsModule],
   controllers: [SignInController],
   providers: [SignIn, SignInAttempts, SessionStart, KnownDevices],
-  exports: [KnownDevices, SessionStart, SignInAttempts],
+  exports: [KnownDevices, SessionStart, SignIn, SignInAttempts],
 })
 export class SignInModule {}

@@ -5,9 +5,9 @@ import type { Anonymous } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
 import { Problem } from '../platform/problems/problem.js';
 import { Policies } from '../policies/policies.service.js';
-import { SessionStart, type SignedIn, type StartedSession } from './session-start.service.js';
+import { type ProvenPerson, SessionStart, type SignedIn } from './session-start.service.js';
 import { type SignInAttempt, SignInAttempts } from './sign-in-attempts.service.js';
-import { emailUnverified, invalidCredentialsProblem } from './sign-in.problems.js';
+import { invalidCredentialsProblem, UnverifiedEmail } from './sign-in.problems.js';
 import { decideSignIn, owesVerification, type RefusalReason } from './sign-in.rules.js';
 
 export interface Credentials {
@@ -18,6 +18,17 @@ export interface Credentials {
   /** Whether this device shall be known from now on. */
   readonly rememberDevice: boolean;
 }
+
+/** Somebody who has proven to be the one whom they named. */
+export interface ProvenAttempt {
+  readonly organizationId: string;
+  readonly person: ProvenPerson;
+  readonly lifetimes: { readonly idleSeconds: number; readonly absoluteSeconds: number };
+  readonly counters: SignInAttempt['counters'];
+}
+
+/** What comes of a right password; null where account or password are others by now. */
+export type Conclusion<T> = (proven: ProvenAttempt) => Promise<T | null>;
 
 /** Somebody with the right password who is not signed in all the same. Takes the transaction with it. */
 class Refused extends Error {
@@ -42,23 +53,40 @@ export class SignIn {
   ) {}
 
   /** @throws Problem `not_found`, `invalid_credentials`, `email_unverified`, `too_many_requests`, `unavailable` */
-  async signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
+  signIn(visitor: Anonymous, slugOrId: string, credentials: Credentials): Promise<SignedIn> {
+    return this.prove(visitor, slugOrId, credentials, ({ organizationId, person, lifetimes, counters }) =>
+      this.sessionStart.beginAlone(organizationId, visitor, person, lifetimes, counters),
+    );
+  }
+
+  /**
+   * The same with another end than a new session.
+   *
+   * @param conclude must `settle` the attempt where it gives something; may be asked twice
+   */
+  async prove<T extends object>(
+    visitor: Anonymous,
+    slugOrId: string,
+    credentials: Credentials,
+    conclude: Conclusion<T>,
+  ): Promise<T & { readonly organizationSlug: string }> {
     const { identifier, deviceTokens } = credentials;
     const attempt = await this.attempts.begin(visitor, slugOrId, identifier, deviceTokens);
     try {
       const { organizationSlug } = attempt;
-      return { organizationSlug, ...(await this.judge(visitor, attempt, credentials)) };
+      return { organizationSlug, ...(await this.judge(visitor, attempt, credentials, conclude)) };
     } finally {
       this.attempts.end(attempt);
     }
   }
 
-  private async judge(
+  private async judge<T>(
     visitor: Anonymous,
     attempt: SignInAttempt,
     credentials: Credentials,
+    conclude: Conclusion<T>,
     mayLookAgain = true,
-  ): Promise<StartedSession> {
+  ): Promise<T> {
     const { password } = credentials;
     const matches = await this.judged(attempt, () =>
       this.passwords.verify(attempt.account?.passwordHash ?? null, password),
@@ -67,14 +95,14 @@ export class SignIn {
     if (reason !== null) return this.refuse(visitor, attempt, reason);
     const renewedHash = await this.renewedHash(attempt.account!.passwordHash!, password);
     try {
-      return await this.start(visitor, attempt, renewedHash, credentials.rememberDevice);
+      return await this.conclude(attempt, renewedHash, credentials.rememberDevice, conclude);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if (error.reason !== 'changed_meanwhile' || !mayLookAgain)
         return this.refuse(visitor, attempt, error.reason);
       // Often it was a renewal of the hash by another sign-in of the same person.
       const reread = await this.attempts.reread(attempt);
-      return this.judge(visitor, reread, credentials, false);
+      return this.judge(visitor, reread, credentials, conclude, false);
     }
   }
 
@@ -99,12 +127,12 @@ export class SignIn {
     }
   }
 
-  private async start(
-    visitor: Anonymous,
+  private async conclude<T>(
     attempt: SignInAttempt,
     renewedHash: string | null,
     rememberDevice: boolean,
-  ): Promise<StartedSession> {
+    conclude: Conclusion<T>,
+  ): Promise<T> {
     const account = attempt.account!;
     const { registration, session } = attempt.policies;
     if (owesVerification(account)) {
@@ -112,15 +140,14 @@ export class SignIn {
       if (emailVerification === 'required') throw new Refused('email_unverified');
     }
     const password = { provenHash: account.passwordHash!, renewedHash };
-    const started = await this.sessionStart.beginAlone(
-      attempt.organizationId,
-      visitor,
-      { account, methods: ['pwd'], password, device: attempt.device, rememberDevice },
-      this.policies.valuesUnder('session', session),
-      attempt.counters,
-    );
-    if (started === null) throw new Refused('changed_meanwhile');
-    return started;
+    const concluded = await conclude({
+      organizationId: attempt.organizationId,
+      person: { account, methods: ['pwd'], password, device: attempt.device, rememberDevice },
+      lifetimes: this.policies.valuesUnder('session', session),
+      counters: attempt.counters,
+    });
+    if (concluded === null) throw new Refused('changed_meanwhile');
+    return concluded;
   }
 
   private async refuse(visitor: Anonymous, attempt: SignInAttempt, reason: RefusalReason): Promise<never> {
@@ -135,6 +162,6 @@ export class SignIn {
         { reason, ...(nextWaitSeconds > 0 && { blockedForSeconds: nextWaitSeconds }) },
       );
     });
-    throw reason === 'email_unverified' ? new Problem(emailUnverified) : invalidCredentialsProblem();
+    throw reason === 'email_unverified' ? new UnverifiedEmail(account!) : invalidCredentialsProblem();
   }
 }

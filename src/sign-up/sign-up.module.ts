@@ -23,5 +23,6 @@ import { SignUp } from './sign-up.service.js';
   ],
   controllers: [SignUpController],
   providers: [SignUp],
+  exports: [SignUp],
 })
 export class SignUpModule {}

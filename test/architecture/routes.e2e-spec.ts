@@ -17,6 +17,8 @@ const pages = [
   /^\/o\/:slug\/(auth|token|me|jwks|request|device|session|reg|\.well-known)(\/|$)/,
   /^\/\.well-known\//,
   /^\/o\/:slug\/account(\/[a-z-]+)*$/,
+  /^\/sign-in$/,
+  /^\/o\/:slug(\/(consent|forgotten-password|sign-in|sign-out|sign-up|signed-out))?$/,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
 ];
 

@@ -34,7 +34,7 @@ describe('Mail templates', () => {
     const list = await app.api.as(owner).get(`/v1/organizations/${organization.slug}/mail-templates`);
     const shipped = await app.api.as(owner).get(at('reset-password', 'de'));
 
-    expect(list.body.items).toHaveLength(20);
+    expect(list.body.items).toHaveLength(22);
     expect(shipped.body).toMatchObject({ source: 'shipped', version: 0, link: 'required', updatedAt: null });
     expect(shipped.body.text).toContain('{{ link }}');
     expect(await app.api.as(owner).get(at('reset-password', 'fr'))).toBeProblem('not_found');

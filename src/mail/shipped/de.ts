@@ -118,4 +118,14 @@ export const germanMails: Record<MailTemplateName, MailWording> = {
     button: null,
     remarks: [],
   },
+  'organization-list': {
+    subject: 'Ihre Organisationen',
+    heading: 'Ihre Organisationen',
+    paragraphs: [
+      'Diese Organisationen kennen diese Adresse. Folgen Sie der, bei der Sie sich anmelden möchten:',
+      '{{ data.organizations }}',
+    ],
+    button: null,
+    remarks: ['Wenn Sie nicht danach gefragt haben, ist nichts zu tun: Niemand sonst hat etwas erfahren.'],
+  },
 };

@@ -113,4 +113,14 @@ export const englishMails: Record<MailTemplateName, MailWording> = {
     button: null,
     remarks: [],
   },
+  'organization-list': {
+    subject: 'Your organizations',
+    heading: 'Your organizations',
+    paragraphs: [
+      'These organizations know this address. Follow the one that you want to sign in to:',
+      '{{ data.organizations }}',
+    ],
+    button: null,
+    remarks: ['If you did not ask for this, you can ignore this mail: nobody else has learned anything.'],
+  },
 };

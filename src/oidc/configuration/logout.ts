@@ -16,7 +16,13 @@ export function logout() {
         const form = { action, fields };
         if (comesFromThisSession(ctx))
           show(ctx, { kind: 'continue', form: { action, fields: { ...fields, logout: 'yes' } } });
-        else show(ctx, { kind: 'sign-out', form, application: applicationOf(ctx.oidc.client) });
+        else
+          show(ctx, {
+            kind: 'sign-out',
+            form,
+            application: applicationOf(ctx.oidc.client),
+            redirectUri: leadsTo(ctx),
+          });
       },
       postLogoutSuccessSource(ctx: Context) {
         show(ctx, { kind: 'signed-out', application: applicationOf(ctx.oidc.client) });
@@ -25,6 +31,11 @@ export function logout() {
     // Told to applications by the outbox, whatever ends a session; the engine only announces it.
     backchannelLogout: { enabled: true },
   };
+}
+
+function leadsTo({ oidc: { session } }: Context): string | null {
+  const address = session?.state?.['postLogoutRedirectUri'];
+  return typeof address === 'string' ? address : null;
 }
 
 const applicationOf = (client: Client | undefined): PageApplication | null =>

@@ -1,0 +1,129 @@
+import { button } from '../../platform/http/html/buttons.js';
+import { html } from '../../platform/http/html/markup.js';
+import type { Flaw } from '../../platform/http/html/notices.js';
+import type { PageContent } from '../../platform/http/html/page.js';
+import { Problem, raise } from '../../platform/problems/problem.js';
+import { SignInBeginnings } from '../../sign-in-flow/sign-in-beginnings.service.js';
+import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from '../hosted-page.js';
+import { requirePassword } from '../password-reset.page.js';
+import { chooseAccount, goOnAsChosen } from './account-choice.js';
+import { beginningForm } from './beginning-form.js';
+import { over } from './going-on.js';
+import {
+  below,
+  currentPassword,
+  identifierField,
+  judgeCredentials,
+  leadOf,
+  magicLinkButton,
+  requireIdentifier,
+} from './password-step.js';
+import { pathOfPlace } from './return-places.js';
+import { showAgain, signInAgain } from './sign-in-again.js';
+import { SignInOptions } from './sign-in-options.service.js';
+import { advance, continueFlow, showFlow } from './sign-in-steps.js';
+import {
+  currentActor,
+  type Destination,
+  destinationFields,
+  findInteraction,
+  leadsTo,
+  readDestination,
+  signInVisitOf,
+  type SignInVisit,
+} from './sign-in-visit.js';
+
+/**
+ * Where everybody comes who is to sign in: by themselves, sent by an application, or to show once more who they are. Looking
+ * at it leaves nothing behind; the first form begins a flow, and from then on its address names that.
+ */
+export const signInPage = (services: Services): HostedPage => ({
+  path: 'sign-in',
+  localeOf: async (visit) =>
+    (await findInteraction(signInVisitOf(services, visit), visit.asked('interaction')))?.uiLocales ?? null,
+  get: (visit) => {
+    const context = signInVisitOf(services, visit);
+    const flow = visit.asked('flow');
+    return flow === '' ? arrive(context) : showFlow(context, flow);
+  },
+  post: (visit) => {
+    const context = signInVisitOf(services, visit);
+    return visit.typed('flow') === '' ? begin(context) : continueFlow(context);
+  },
+});
+
+async function arrive(context: SignInVisit): Promise<PageAnswer> {
+  const { visit, services, addresses } = context;
+  const destination = await readDestination(context);
+  if (destination === null) return over(context);
+  const { interaction, returnTo } = destination;
+  if (interaction?.prompt === 'consent')
+    return redirectTo(addresses.to('consent', { interaction: interaction.uid }));
+  const actor = visit.asked('other') === 'yes' ? null : await currentActor(context);
+  if (actor !== null && interaction?.prompt === 'select_account') return chooseAccount(context, destination);
+  if (actor !== null) {
+    const mustShow = interaction !== null || visit.asked('prompt') === 'login';
+    return mustShow ? showAgain(context, destination) : redirectTo(addresses.to(pathOfPlace(returnTo)));
+  }
+  const ways = await services.get(SignInOptions).read(visit.organization);
+  if (interaction?.prompt === 'create' && ways.signUp === 'open' && visit.asked('other') !== 'yes')
+    return redirectTo(addresses.to('sign-up', destinationFields(destination)));
+  return show(await identifierPage(context, destination, []));
+}
+
+async function begin(context: SignInVisit): Promise<PageAnswer> {
+  const { visit, services, traveller, addresses } = context;
+  const destination = await readDestination(context);
+  if (destination === null) return over(context);
+  if (visit.typed('act') === 'as-chosen') return goOnAsChosen(context, destination);
+  if (visit.typed('again') === 'yes') return signInAgain(context, destination);
+  const { identifierFirst } = await services.get(SignInOptions).read(visit.organization);
+  const act = visit.typed('act') || 'go';
+  const isOnePage = !identifierFirst && act === 'go';
+  try {
+    const identifier = requireIdentifier(visit.typed('identifier'));
+    if (isOnePage) requirePassword(visit.typed('password'));
+    const id = visit.typed('begin');
+    const beginning = {
+      id,
+      interaction: destination.interaction?.uid ?? null,
+      returnTo: destination.returnTo,
+    };
+    const flow = await services.get(SignInBeginnings).withIdentifier(traveller, beginning, identifier);
+    if (flow === null || (identifierFirst && act === 'go'))
+      return redirectTo(addresses.to('sign-in', { flow: id }));
+    return await advance(context, flow, act);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const flaws = judgeCredentials(context, error) ?? raise(error);
+    return show(await identifierPage(context, destination, flaws), error.kind.status);
+  }
+}
+
+async function identifierPage(
+  context: SignInVisit,
+  destination: Destination,
+  flaws: readonly Flaw[],
+): Promise<PageContent> {
+  const { visit, services, words } = context;
+  const ways = await services.get(SignInOptions).read(visit.organization);
+  const value = visit.typed('identifier') || (destination.interaction?.loginHint ?? '');
+  const isOnePage = !ways.identifierFirst;
+  return {
+    title: words.signIn.title,
+    lead: leadOf(context, destination),
+    flaws,
+    leadsTo: leadsTo(destination),
+    content: html`${beginningForm(context, destination, {
+      content: html`${identifierField(context, value, flaws)}
+      ${isOnePage ? currentPassword(context, flaws, { hasFocus: value !== '' && flaws.length === 0 }) : null}`,
+      button: html`${button({
+        label: isOnePage ? words.signIn.button : words.signIn.next,
+        name: 'act',
+        value: 'go',
+      })}
+      ${ways.magicLink && isOnePage ? magicLinkButton(context) : null}`,
+    })}
+    ${below(context, destination, ways)}`,
+  };
+}

@@ -133,7 +133,7 @@ async function pendingCard(account: AccountVisit, failed: FailedForm | null): Pr
           isInline: true,
         }),
         actionForm(account, path, 'withdraw', {
-          button: button({ label: email.withdraw, look: 'quiet danger' }),
+          button: button({ label: email.withdraw, look: 'quiet' }),
           isInline: true,
         }),
       )}`,

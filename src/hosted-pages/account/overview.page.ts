@@ -92,7 +92,7 @@ function entryOf({ words, addresses }: AccountVisit) {
 function emailState({ holder, words: { email, overview } }: AccountVisit): Part {
   if (holder.email === null) return overview.noEmail;
   const state = holder.isEmailVerified ? badge(email.verified, 'good') : badge(email.unverified, 'warning');
-  const pending = holder.pendingEmail === null ? null : badge(email.pendingBadge, 'warning');
+  const pending = holder.pendingEmail === null ? null : badge(overview.pendingEmail, 'warning');
   return html`<span dir="auto">${holder.email}</span> ${state} ${pending}`;
 }
 

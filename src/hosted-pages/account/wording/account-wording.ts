@@ -45,6 +45,7 @@ export interface AccountWording {
     readonly activityText: string;
     readonly dataText: string;
     readonly noEmail: string;
+    readonly pendingEmail: string;
   };
   readonly profile: {
     readonly lead: string;

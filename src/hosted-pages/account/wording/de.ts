@@ -79,6 +79,7 @@ export const german: AccountWording = {
     activityText: 'Was sich geändert hat und wann Sie sich angemeldet haben',
     dataText: 'Ihre Daten mitnehmen oder gehen',
     noEmail: 'Sie haben hier keine',
+    pendingEmail: 'Eine andere wartet',
   },
   profile: {
     lead: 'Wie Sie hier heißen und in welcher Sprache wir Ihnen schreiben.',

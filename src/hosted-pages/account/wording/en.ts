@@ -78,6 +78,7 @@ export const english: AccountWording = {
     activityText: 'What has changed, and when you signed in',
     dataText: 'Take your data with you, or leave',
     noEmail: 'You have none here',
+    pendingEmail: 'Another one waits',
   },
   profile: {
     lead: 'How you are called here, and in which language we write to you.',

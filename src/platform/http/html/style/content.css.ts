@@ -30,6 +30,8 @@ export const content = css`
     letter-spacing: 0;
   }
   .notice ul {
+    display: grid;
+    gap: 0.375rem;
     padding-inline-start: 1.125rem;
   }
   .notice.good {

@@ -250,6 +250,7 @@ export const layout = css`
       inline-size: auto;
       margin-inline: -1.25rem;
       overflow-x: auto;
+      scroll-padding-inline: 1.25rem;
       scrollbar-width: none;
     }
     .menu ul {
@@ -264,7 +265,6 @@ export const layout = css`
     /* Where one is, is to be seen without a script that scrolls there. */
     .menu [aria-current] {
       scroll-initial-target: nearest;
-      scroll-margin-inline: 1.25rem;
     }
   }
   @media (max-width: 30rem) {

@@ -40,6 +40,7 @@ import type { Log } from './platform/log/log.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
+import { OutboundModule } from './platform/outbound/outbound.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
@@ -91,6 +92,7 @@ export class AppModule {
         DatabaseModule.with(serverUrl, entities),
         MetricsModule,
         HttpModule,
+        OutboundModule,
         JobsModule,
         RedisModule,
         AccessModule,

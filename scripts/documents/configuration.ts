@@ -8,6 +8,7 @@ const titles: Record<keyof typeof settings, string> = {
   redis: 'Redis',
   media: 'Pictures and logos',
   limits: 'Limits',
+  outbound: 'Requests to addresses that organizations gave',
   retention: 'Retention',
   firstOperator: 'First operator',
 };

@@ -7,6 +7,7 @@ import { MediaLinks } from '../media/media-links.service.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import { Database } from '../platform/database/database.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
+import { Outbound } from '../platform/outbound/outbound.js';
 import { Scopes } from '../scopes/scopes.service.js';
 import { CredentialLookup } from '../sessions/credential-lookup.service.js';
 import { Sessions } from '../sessions/sessions.service.js';
@@ -55,6 +56,7 @@ export class Issuers implements OnApplicationShutdown {
     private readonly audit: Audit,
     private readonly tokenClaims: AccessTokenClaims,
     private readonly credentials: CredentialLookup,
+    private readonly outbound: Outbound,
   ) {}
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
@@ -120,7 +122,7 @@ export class Issuers implements OnApplicationShutdown {
       grants: new SessionGrants(database),
       resources: new ProtectedResources(database, this.scopes),
       holders: new TokenHolders(database, this.applications, this.tokenClaims),
-      fetch: (address, options) => fetch(address, options),
+      fetch: this.outbound.fetch,
     };
   }
 }

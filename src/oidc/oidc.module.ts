@@ -1,8 +1,10 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AccessControlModule } from '../access-control/access-control.module.js';
 import { AccessTokensModule } from '../access-tokens/access-tokens.module.js';
+import { ApplicationAdministrationModule } from '../applications/application-administration.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { MediaLinksModule } from '../media/media-links.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { ScopesModule } from '../scopes/scopes.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
@@ -10,6 +12,9 @@ import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { GrantedApplications } from './granted-applications.service.js';
 import { IssuerDocuments } from './issuer-documents.service.js';
 import { Issuers } from './issuers.service.js';
+import { LogoutMessenger } from './logout-deliveries/logout-messenger.service.js';
+import { LogoutDeliveriesController } from './logout-deliveries.controller.js';
+import { LogoutDeliveries } from './logout-deliveries.service.js';
 import { MyApplicationsController } from './my-applications.controller.js';
 import { OidcInteractions } from './oidc-interactions.service.js';
 import { UserApplicationsController } from './user-applications.controller.js';
@@ -23,13 +28,22 @@ import { UserApplicationsController } from './user-applications.controller.js';
     AccessControlModule,
     UserAccountsModule,
     AccessTokensModule,
+    ApplicationAdministrationModule,
+    OrganizationsModule,
     ApplicationsModule,
     MediaLinksModule,
     ScopesModule,
     SigningKeysModule,
   ],
-  controllers: [MyApplicationsController, UserApplicationsController],
-  providers: [Issuers, IssuerDocuments, OidcInteractions, GrantedApplications],
+  controllers: [MyApplicationsController, UserApplicationsController, LogoutDeliveriesController],
+  providers: [
+    Issuers,
+    IssuerDocuments,
+    OidcInteractions,
+    GrantedApplications,
+    LogoutDeliveries,
+    LogoutMessenger,
+  ],
   exports: [Issuers, OidcInteractions, GrantedApplications],
 })
 export class OidcModule implements OnModuleInit {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { installMetadata } from './mount/metadata-route.js';
+import { installRegistration } from './registration/registration-route.js';
 import { ProtocolMount } from './mount/protocol-mount.js';
 import { protocolRoutes } from './mount/protocol-routes.js';
 import type { OidcPages } from './oidc-pages.types.js';
@@ -21,5 +22,9 @@ export function installOidc(fastify: FastifyInstance, app: NestFastifyApplicatio
       });
     }
     installMetadata(scope, app);
+  });
+  void fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    installRegistration(scope, app);
   });
 }

@@ -20,6 +20,7 @@ interface World {
   apiKey: { id: string; token: string };
   invitation: { id: string };
   mail: { id: string };
+  delivery: { id: string };
   navigationItem: { id: string; key: string };
   signingKey: { kid: string };
   application: { id: string };
@@ -63,6 +64,7 @@ const names: Record<string, (world: World) => Pair[]> = {
   session: ({ session: { id } }) => [{ foreign: id, random: newId() }],
   apiKey: ({ apiKey: { id } }) => [{ foreign: id, random: newId() }],
   invitation: ({ invitation: { id } }) => [{ foreign: id, random: newId() }],
+  delivery: ({ delivery: { id } }) => [{ foreign: id, random: newId() }],
   mail: ({ mail: { id } }) => [{ foreign: id, random: newId() }],
   kid: ({ signingKey: { kid } }) => [{ foreign: kid, random: 'k'.repeat(43) }],
   item: ({ navigationItem: { id, key } }) => [
@@ -437,6 +439,16 @@ async function makeWorld(slug?: string): Promise<World> {
      values ($1, 'Another', 'machine', '{client_credentials}', 'client_secret_basic')`,
     [organization.id],
   );
+  await sql(
+    `insert into oidc_consents (org_id, user_id, application_id, allowed)
+     select $1, unnest($2::uuid[]), $3, '{"scopes":["openid"],"claims":[],"resources":{}}'`,
+    [organization.id, [owner.id, user.id], application.id],
+  );
+  const [delivery] = await sql(
+    `insert into logout_deliveries (org_id, application_id, user_id, session_id, sid, state)
+     values ($1, $2, $3, $4, 'sid', 'dead') returning id`,
+    [organization.id, application.id, user.id, sessionId],
+  );
   const [secret] = await sql(
     `insert into application_secrets (org_id, application_id, place, secret_hash, hint)
      values ($1, $2, 1, decode(repeat('ab', 32), 'hex'), 'abcd') returning id`,
@@ -472,6 +484,7 @@ async function makeWorld(slug?: string): Promise<World> {
     navigationItem,
     invitation,
     mail,
+    delivery,
     signingKey: signingKey!,
     application,
     secret,

@@ -23,6 +23,7 @@ const ownersFunctions = [
   'purge_attempt_counters',
   'purge_audit_events',
   'purge_idempotency_keys',
+  'purge_logout_deliveries',
   'purge_mails',
   'purge_oidc_artifacts',
   'purge_oidc_grants',
@@ -36,7 +37,9 @@ const ownersFunctions = [
   'search_users',
   'take_media_deletions',
   'unpublish_token_revocations',
+  'wake_due_logout_deliveries',
   'wake_due_mails',
+  'wake_logout_delivery',
   'wake_mail',
 ];
 

@@ -4,13 +4,14 @@ import { introspectionAllowed, revocationAllowed } from './token-inspection.rule
 import type { IssuerParts } from './issuer-parts.js';
 import { deviceFlow } from './device-flow.js';
 import { logout } from './logout.js';
-import { registration } from './registration.js';
 import { resources } from './resources.js';
 
 /** What this issuer can do beyond the code flow. Not here: implicit and password grants, request objects, encryption. */
 export function featuresConfiguration(parts: IssuerParts) {
   return {
     responseTypes: ['code'],
+    // Served by us, at the address that the engine would have for it.
+    discovery: { registration_endpoint: `${parts.address}/reg` },
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
@@ -29,7 +30,6 @@ export function featuresConfiguration(parts: IssuerParts) {
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       ...deviceFlow(),
       ...logout(),
-      ...registration(),
       ...resources(parts),
     },
   };

@@ -17,8 +17,6 @@ export const protocolRoutes: Routes = {
   '/session/end': ['GET', 'POST'],
   '/session/end/confirm': ['POST'],
   '/session/end/success': ['GET'],
-  '/reg': ['POST'],
-  '/reg/:clientId': ['GET', 'PUT', 'DELETE'],
 };
 
 /** What is public about an issuer, and the same for everybody: at both of its addresses. */

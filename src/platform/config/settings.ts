@@ -371,6 +371,15 @@ export const settings = {
       parse: (value) => new Secret(value),
     }),
   },
+  outbound: {
+    allowedRanges: setting<string[]>('OUTBOUND_ALLOWED_RANGES', {
+      describe:
+        'Ranges (CIDR, comma-separated) that requests to addresses given by organizations may reach although they are not public: keys of applications, back-channel logout, providers. Outside production such addresses may then be `http` as well.',
+      example: '10.20.0.0/16',
+      otherwise: [],
+      parse: addressRanges,
+    }),
+  },
   retention: {
     auditDays: setting('RETENTION_AUDIT_DAYS', {
       describe:

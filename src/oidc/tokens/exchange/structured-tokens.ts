@@ -5,7 +5,7 @@ import { duringProtocol } from '../../failures.js';
 import { findGrantOf } from '../../grants/grants.queries.js';
 import type { Issuer } from '../../issuer.types.js';
 import type { Actor } from '../token-actors.js';
-import type { Subject } from './subject-tokens.js';
+import type { Subject } from './subject.types.js';
 
 interface Claims {
   readonly sub?: string;

@@ -1,20 +1,9 @@
 import type { Context, Token } from 'oidc-provider';
 import type { Issuer } from '../../issuer.types.js';
 import { notesOf } from '../../request-notes.js';
-import { type Actor, actorOf } from '../token-actors.js';
+import { actorOf } from '../token-actors.js';
 import type { StructuredTokens } from './structured-tokens.js';
-
-/** Whom a token is about, and what it belongs to. */
-export interface Subject {
-  readonly userId: string;
-  readonly applicationId: string;
-  readonly sessionId: string;
-  readonly grantId: string;
-  readonly audience: string | null;
-  readonly scopes: readonly string[];
-  readonly authentication: { readonly methods: readonly string[]; readonly at: Date };
-  readonly actor?: Actor;
-}
+import type { Subject } from './subject.types.js';
 
 /** Access tokens of this organization that hold now, opaque and structured. */
 export class SubjectTokens {

@@ -20,7 +20,8 @@ import {
   readExchange,
   tokenExchangeGrant,
 } from './exchange-request.rules.js';
-import type { Subject, SubjectTokens } from './subject-tokens.js';
+import type { SubjectTokens } from './subject-tokens.js';
+import type { Subject } from './subject.types.js';
 
 interface ExchangeParts {
   readonly database: Database;

@@ -1,4 +1,0 @@
-/** RFC 7591 and RFC 7592. */
-export function registration() {
-  return {};
-}

@@ -42,7 +42,7 @@ export class AccountBrowser extends Browser {
   }
 
   signOut(page: Received): Promise<Received> {
-    const form = formsIn(page).find(({ address }) => address.endsWith('/account/sign-out'))!;
+    const form = formsIn(page).find(({ address }) => address.endsWith('/sign-out'))!;
     const body = new URLSearchParams(form.fields).toString();
     return this.send('POST', form.address, { 'sec-fetch-site': 'same-origin' }, body);
   }

@@ -145,6 +145,34 @@ describeInBrowser('The account page', () => {
     expect(await app.given.auditOf(organization)).toEqual(['picture.changed', 'password.changed']);
   });
 
+  it.each([true, false])(
+    'is come back to from signing in, and from signing in again (JavaScript: %s)',
+    async (javaScript) => {
+      const page = await browser.visitor({ javaScript });
+      const signIn = async (): Promise<void> => {
+        await page.locator('[name=password]').fill(testPassword);
+        await page.locator('main form button').first().click();
+      };
+
+      await open(page, '/email/change');
+      await page.waitForURL(/\/sign-in/);
+      await page.locator('[name=identifier]').fill(max.email);
+      if (!(await page.locator('[name=password]').isVisible()))
+        await page.locator('main form button').first().click();
+      await signIn();
+      await page.waitForURL(/\/account\/email\/change$/);
+
+      await app.given.timePasses(organization, '11 minutes');
+      await open(page, '/deactivation');
+      await page.waitForURL(/\/sign-in\?return_to=account-deactivation&prompt=login$/);
+      await signIn();
+      await page.waitForURL(/\/account\/deactivation$/);
+      await page.getByLabel('Current password').fill(testPassword);
+      await page.getByRole('button', { name: 'Deactivate my account' }).click();
+      await page.getByText('Your account is deactivated').waitFor();
+    },
+  );
+
   it('gives the file with everything, and signs out', async () => {
     const page = await browser.visitor({ signedIn: signedIn() });
     await open(page, '/data');
@@ -156,7 +184,7 @@ describeInBrowser('The account page', () => {
     expect(download.suggestedFilename()).toBe('my-account.json');
 
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL(/\/sign-in/);
+    await page.waitForURL(/\/signed-out$/);
     expect(await app.api.as(max).get('/v1/me')).toBeProblem('unauthenticated');
   });
 });

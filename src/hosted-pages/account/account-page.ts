@@ -187,7 +187,7 @@ function menuOf({ words, addresses }: AccountVisit, current: SectionName) {
 
 function cornerOf({ visit, holder, words, addresses }: AccountVisit) {
   const way = formOf(visit, {
-    action: addresses.at('account/sign-out'),
+    action: addresses.at('sign-out'),
     button: button({ label: words.signOut, look: 'secondary', isCompact: true }),
     isInline: true,
   });

@@ -13,7 +13,6 @@ import { passwordPage } from './password.page.js';
 import { picturePage } from './picture.page.js';
 import { profilePage } from './profile.page.js';
 import { sessionsPage } from './sessions.page.js';
-import { signOutPage } from './sign-out.page.js';
 
 const pages: readonly AccountPage[] = [
   overviewPage,
@@ -34,6 +33,5 @@ const pages: readonly AccountPage[] = [
 export const accountPages = (services: Services): HostedPage[] => [
   ...pages.map((page) => hostedAccountPage(services, page)),
   picturePage(services),
-  signOutPage(services),
   goodbyePage(services),
 ];

@@ -51,6 +51,8 @@ export class TestBrowser {
       javaScriptEnabled: javaScript,
       viewport: sizes[on],
       colorScheme: theme,
+      // So that nobody looks at a colour on its way to another one.
+      reducedMotion: 'reduce',
       locale: language,
     });
     context.setDefaultTimeout(5_000);

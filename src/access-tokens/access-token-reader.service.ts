@@ -8,6 +8,7 @@ import { productAudience } from './access-token.rules.js';
 import { type HolderAnswer, validationAnswer } from './holder-answer.rules.js';
 import { IssuerKeys, type IssuerKeySet } from './issuer-keys.js';
 import { isWithinItsTime, readToken, type TokenClaims, type UnverifiedToken } from './token-reading.rules.js';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 const digests = { ES256: 'sha256', RS256: 'sha256', EdDSA: null } as const;
 
@@ -21,6 +22,7 @@ export class AccessTokenReader implements TokenReader, OnModuleInit {
     private readonly credentials: CredentialLookup,
     private readonly lookup: PrincipalLookup,
     private readonly issuerKeys: IssuerKeys,
+    private readonly verifiedTokens: VerifiedTokens,
     private readonly addresses: PublicAddresses,
   ) {}
 
@@ -33,39 +35,54 @@ export class AccessTokenReader implements TokenReader, OnModuleInit {
     use: 'credential' | 'subject',
     subjectId: string | null = null,
   ): Promise<FoundPrincipal | null> {
-    const token = readToken(text, this.addresses.issuer(''));
+    const token = this.verifiedTokens.get(text) ?? (await this.verify(text));
     if (token === null || !isWithinItsTime(token.claims, Date.now() / 1_000)) return null;
     const isOurs = token.claims.audience.includes(productAudience(token.slug));
     if (use === 'credential' && !isOurs) return null;
-    const keys = await this.verified(token);
-    return keys === null ? null : this.holderOf(token, keys, isOurs ? token.claims.scopes : null, subjectId);
+    return this.holderOf(text, token, isOurs ? token.claims.scopes : null, subjectId);
   }
 
-  /** The set of keys with which the signature was verified, or null. A key that nobody knows may be a new one. */
-  private async verified(token: UnverifiedToken): Promise<IssuerKeySet | null> {
-    const kept = this.issuerKeys.kept(token.slug);
-    const keys = kept?.keys.has(token.kid) ? kept : await this.issuerKeys.read(token.slug);
-    return keys !== null && isSignedWith(keys, token) ? keys : null;
+  private async verify(text: string): Promise<VerifiedToken | null> {
+    const token = readToken(text, this.addresses.issuer(''));
+    if (token === null) return null;
+    const { kid, slug, claims } = token;
+    // A key that nobody knows may be a new one.
+    const kept = this.issuerKeys.kept(slug);
+    const set = kept?.keys.has(kid) ? kept : await this.issuerKeys.read(slug);
+    if (set === null || !isSignedWith(set, token)) return null;
+    const verified = { kid, slug, claims, organizationId: set.organizationId, version: set.version };
+    this.verifiedTokens.keep(text, verified);
+    return verified;
   }
 
   private async holderOf(
-    { claims, slug, kid }: UnverifiedToken,
-    keys: IssuerKeySet,
+    text: string,
+    token: VerifiedToken,
     scopes: readonly string[] | null,
     subjectId: string | null,
   ): Promise<FoundPrincipal | null> {
+    const { claims, organizationId } = token;
     const kind = claims.sessionId === null ? 'application' : 'access-token';
-    const found = await this.lookup.findHolder(kind, keys.organizationId, referenceOf(claims), subjectId);
+    const found = await this.lookup.findHolder(kind, organizationId, referenceOf(claims), subjectId);
     if (found === null) return null;
     const holder = JSON.parse(found.answer!) as HolderAnswer;
-    // A key that was removed meanwhile has signed nothing.
-    if (holder.issuerVersion !== keys.version && !(await this.issuerKeys.read(slug))?.keys.has(kid))
-      return null;
+    if (holder.issuerVersion !== token.version && !(await this.isKeyThere(text, token))) return null;
     return found.limitedBy({
       applicationId: claims.clientId,
       scopes,
       answer: (permissions) => JSON.stringify(validationAnswer(holder, claims, permissions)),
     });
+  }
+
+  /** Whether the key is still published; what a removed one has signed is worth nothing. */
+  private async isKeyThere(text: string, token: VerifiedToken): Promise<boolean> {
+    const set = await this.issuerKeys.read(token.slug);
+    if (set?.keys.has(token.kid)) {
+      this.verifiedTokens.keep(text, { ...token, version: set.version });
+      return true;
+    }
+    this.verifiedTokens.forget(text);
+    return false;
   }
 }
 

@@ -5,6 +5,7 @@ import { IssuerKeys } from './issuer-keys.js';
 import { RevocationPublisher } from './revocation-publisher.service.js';
 import { RevocationsController } from './revocations.controller.js';
 import { Revocations } from './revocations.service.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /**
  * JWT access tokens: what they say, and what they are worth here. A signature proves what was issued; whether it is alive
@@ -12,7 +13,14 @@ import { Revocations } from './revocations.service.js';
  */
 @Module({
   controllers: [RevocationsController],
-  providers: [AccessTokenClaims, AccessTokenReader, IssuerKeys, Revocations, RevocationPublisher],
+  providers: [
+    AccessTokenClaims,
+    AccessTokenReader,
+    IssuerKeys,
+    VerifiedTokens,
+    Revocations,
+    RevocationPublisher,
+  ],
   exports: [AccessTokenClaims],
 })
 export class AccessTokensModule {}

@@ -1,3 +1,4 @@
+import { linkButton, stackedActions } from '../platform/http/html/buttons.js';
 import type { IconName } from '../platform/http/html/icons.js';
 import { html } from '../platform/http/html/markup.js';
 import type { PageContent } from '../platform/http/html/page.js';
@@ -25,4 +26,14 @@ export function doneContent(title: string, ...lines: readonly string[]): PageCon
     emblem: { icon: 'check', tone: 'good' },
     content: html`<div class="stack" role="status">${lines.map((line) => html`<p>${line}</p>`)}</div>`,
   };
+}
+
+/** The same with a way on. */
+export function doneAndOn(
+  title: string,
+  lines: readonly string[],
+  next: { readonly label: string; readonly href: string },
+): PageContent {
+  const done = doneContent(title, ...lines);
+  return { ...done, content: html`${done.content} ${stackedActions(linkButton(next))}` };
 }

@@ -9,10 +9,13 @@ import { html, type Markup } from '../platform/http/html/markup.js';
 import type { PageContent } from '../platform/http/html/page.js';
 import { SessionCookies } from '../platform/http/session-cookies.js';
 import type { Problem } from '../platform/problems/problem.js';
-import { clickContent, doneContent } from './click-page.js';
+import { NewUserSignIn } from '../sign-in-flow/new-user-sign-in.service.js';
+import { clickContent, doneAndOn } from './click-page.js';
 import { requirePassword } from './password-reset.page.js';
 import { flawOf } from './problem-wording.js';
 import type { Services } from './hosted-page.js';
+import { arrivalOf } from './sign-in/going-on.js';
+import { signInVisitOf } from './sign-in/sign-in-visit.js';
 import { type TokenPage, tokenForm } from './token-page.js';
 import type { Visit } from './visit.js';
 
@@ -57,18 +60,24 @@ async function accept(services: Services, visit: Visit): Promise<PageContent> {
   const { visitor, organization, token, typed, wording } = visit;
   const acceptor = await signedIn(services, visit);
   // The form of somebody who is signed in has no such field.
-  const isNew = typed('email') !== '';
+  const choosesPassword = typed('email') !== '';
   const { user } = await services.get(InvitationAcceptance).accept(visitor, acceptor, organization.slug, {
     token,
     fullName: typed('fullName').trim() || null,
-    ...(isNew && { password: requirePassword(typed('password')) }),
+    ...(choosesPassword && { password: requirePassword(typed('password')) }),
   });
+  const context = signInVisitOf(services, visit);
   const { doneTitle, doneText, doneNewText } = wording.invitation;
-  return doneContent(
-    doneTitle,
-    doneText(organization.name),
-    ...(isNew ? [doneNewText(user.email!, organization.name)] : []),
-  );
+  // Nobody else than a new user is let in without having been signed in as the one who was invited. Whoever has just chosen
+  // the password need not type it again; whoever has not, has proven nothing.
+  const isNew = acceptor?.userId !== user.id;
+  const session = isNew ? await services.get(NewUserSignIn).signIn(context.traveller, user.id) : null;
+  const goal = { interaction: null, returnTo: 'account' };
+  const arrival = session === null ? null : await arrivalOf(context, goal, session);
+  return doneAndOn(doneTitle, [doneText(organization.name), ...(isNew ? [doneNewText(user.email!)] : [])], {
+    label: context.words.landing.account,
+    href: arrival ?? context.addresses.to('account'),
+  });
 }
 
 async function signedIn(services: Services, { request, organization }: Visit): Promise<Actor | null> {

@@ -2,9 +2,11 @@ import { PasswordReset } from '../account-recovery/password-reset.service.js';
 import { passwordField } from '../platform/http/html/form.js';
 import type { PageContent } from '../platform/http/html/page.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
-import { doneContent } from './click-page.js';
+import { ResetStep } from '../sign-in-flow/steps/reset.service.js';
+import { doneAndOn } from './click-page.js';
 import { flawOf } from './problem-wording.js';
 import type { Services } from './hosted-page.js';
+import { signInVisitOf } from './sign-in/sign-in-visit.js';
 import { type TokenPage, tokenForm } from './token-page.js';
 import type { Visit } from './visit.js';
 
@@ -12,10 +14,16 @@ export const passwordResetPage = (services: Services): TokenPage => ({
   tokenType: 'password_reset',
   path: 'password-reset',
   ask: (visit) => passwordForm(visit, null),
-  act: async ({ visitor, organization, token, typed, wording: { passwordReset } }) => {
+  act: async (visit) => {
+    const { visitor, organization, token, typed, wording } = visit;
+    const { doneTitle, doneText } = wording.passwordReset;
     const password = requirePassword(typed('password'));
     await services.get(PasswordReset).confirm(visitor, organization.slug, token, password);
-    return doneContent(passwordReset.doneTitle, passwordReset.doneText(organization.name));
+    const { traveller, words, addresses } = signInVisitOf(services, visit);
+    // Where this browser has asked for the mail, it goes on to where it was going.
+    const flow = await services.get(ResetStep).leaveMail(traveller);
+    const href = addresses.to('sign-in', flow === null ? {} : { flow: flow.id });
+    return doneAndOn(doneTitle, [doneText(organization.name)], { label: words.signIn.button, href });
   },
   askAgain: (visit, problem) => {
     const flaw = flawOf(problem, '/password', visit.wording);

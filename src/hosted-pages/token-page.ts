@@ -2,11 +2,14 @@ import { parseToken } from '../platform/crypto/secret-token.js';
 import { hidden } from '../platform/http/html/form.js';
 import { html, type Markup, type Part } from '../platform/http/html/markup.js';
 import type { PageContent } from '../platform/http/html/page.js';
+import { SessionCookies } from '../platform/http/session-cookies.js';
 import { Problem, raise } from '../platform/problems/problem.js';
 import { invalidToken, invalidTokenProblem } from '../verification/verification.problems.js';
 import type { VerificationTokenType } from '../verification/verification-tokens.service.js';
-import { type HostedPage, type PageAnswer, type Services, show } from './hosted-page.js';
+import { AccountAddresses } from './account/account-addresses.js';
+import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from './hosted-page.js';
 import { PageHosts } from './page-hosts.service.js';
+
 import { formOf, type Visit } from './visit.js';
 
 /** A page behind a link in a mail. It uses nothing up until somebody posts its form. */
@@ -25,15 +28,21 @@ export interface TokenPage {
 export function hostedTokenPage(services: Services, page: TokenPage): HostedPage {
   return {
     path: page.path,
-    // A dead link says so before anybody types a password.
-    get: async (visit) => {
-      const { organization, token } = visit;
-      if (!(await services.get(PageHosts).isAlive(organization, page.tokenType, token)))
-        throw invalidTokenProblem();
-      return show(page.ask(visit));
-    },
+    get: (visit) => open(services, page, visit),
     post: (visit) => act(page, visit),
   };
+}
+
+/** A dead link says so before anybody types a password; the secret of a living one leaves the address at once. */
+async function open(services: Services, page: TokenPage, visit: Visit): Promise<PageAnswer> {
+  const { request, reply, organization } = visit;
+  const cookies = services.get(SessionCookies);
+  const token = visit.token === '' ? (cookies.readLink(request, page.path) ?? '') : visit.token;
+  if (!(await services.get(PageHosts).isAlive(organization, page.tokenType, token)))
+    throw invalidTokenProblem();
+  if (request.method === 'POST' || visit.asked('token') === '') return show(page.ask({ ...visit, token }));
+  cookies.writeLink(reply, page.path, token);
+  return redirectTo(new AccountAddresses(services, visit, null).to(page.path));
 }
 
 /** A form of such a page: it posts the token, which by then stands in no address any more. */

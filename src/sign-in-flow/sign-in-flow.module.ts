@@ -5,6 +5,7 @@ import { SignInModule } from '../sign-in/sign-in.module.js';
 import { SignUpModule } from '../sign-up/sign-up.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { BrowserSessions } from './browser-sessions.service.js';
+import { NewUserSignIn } from './new-user-sign-in.service.js';
 import { SignInBeginnings } from './sign-in-beginnings.service.js';
 import { SignInFlows } from './sign-in-flows.service.js';
 import { MagicLinkStep } from './steps/magic-link.service.js';
@@ -22,6 +23,7 @@ import { VerificationStep } from './steps/verification.service.js';
     SignInFlows,
     SignInBeginnings,
     BrowserSessions,
+    NewUserSignIn,
     PasswordStep,
     VerificationStep,
     MagicLinkStep,
@@ -31,6 +33,7 @@ import { VerificationStep } from './steps/verification.service.js';
     SignInFlows,
     SignInBeginnings,
     BrowserSessions,
+    NewUserSignIn,
     PasswordStep,
     VerificationStep,
     MagicLinkStep,

@@ -23,6 +23,13 @@ export class Browser {
     return this.send(method, path, { 'sec-fetch-site': 'none' });
   }
 
+  /** The same, and on to where that leads. */
+  async arriveAt(path: string, method = 'GET'): Promise<Received> {
+    const received = await this.get(path, method);
+    const { location } = received.headers;
+    return received.status === 303 && location !== undefined ? this.arriveAt(location, method) : received;
+  }
+
   /** Posts the form of a page as it stands there, with what somebody types into it. */
   submit(
     page: Received,

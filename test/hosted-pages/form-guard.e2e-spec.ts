@@ -27,7 +27,7 @@ describe('A form', () => {
     const address = await link(organization, max);
     const before = await app.given.snapshot(organization);
     const browser = new Browser(app);
-    const page = await browser.get(address);
+    const page = await browser.arriveAt(address);
 
     for (const other of [new Browser(app), new Browser(app).withCookie('tenantry-browser', 'x'.repeat(43))]) {
       const refused = await other.submit(page);
@@ -42,7 +42,7 @@ describe('A form', () => {
   });
 
   it('goes through at the second try of a browser that had no cookie yet', async () => {
-    const page = await new Browser(app).get(await link(organization, max));
+    const page = await new Browser(app).arriveAt(await link(organization, max));
     const browser = new Browser(app);
 
     const again = await browser.submit(page);
@@ -54,7 +54,7 @@ describe('A form', () => {
     'is refused with the seal %j',
     async (seal) => {
       const browser = new Browser(app);
-      const page = await browser.get(await link(organization, max));
+      const page = await browser.arriveAt(await link(organization, max));
 
       const refused = await browser.submit(page, { seal });
 
@@ -66,8 +66,8 @@ describe('A form', () => {
   it('is one of its own organization', async () => {
     const globex = await app.given.organization({ name: 'Globex' });
     const browser = new Browser(app);
-    const foreign = await browser.get(await link(globex.organization, globex.owner));
-    const page = await browser.get(await link(organization, max));
+    const foreign = await browser.arriveAt(await link(globex.organization, globex.owner));
+    const page = await browser.arriveAt(await link(organization, max));
 
     expect((await browser.submit(page, { seal: sealIn(foreign.text) })).status).toBe(403);
     expect((await browser.submit(page)).status).toBe(200);
@@ -76,7 +76,7 @@ describe('A form', () => {
   it('may stand open beside others, and reads differently each time', async () => {
     const browser = new Browser(app);
     const address = await link(organization, max);
-    const [one, other] = [await browser.get(address), await browser.get(address)];
+    const [one, other] = [await browser.arriveAt(address), await browser.arriveAt(address)];
 
     expect(sealIn(one.text)).not.toBe(sealIn(other.text));
     expect((await browser.submit(one)).status).toBe(200);
@@ -86,7 +86,7 @@ describe('A form', () => {
   it('is bound to a cookie that scripts cannot read and other hosts cannot set', async () => {
     const secure = await startApp({ beside: app, env: { PUBLIC_URL: 'https://login.acme.example' } });
 
-    const { cookies } = await new Browser(secure).get(await link(organization, max));
+    const { cookies } = await new Browser(secure).arriveAt(await link(organization, max));
 
     expect(cookies).toHaveLength(1);
     expect(cookies[0]).toMatch(/^__Host-tenantry-browser=[\w-]{43};/);

@@ -38,7 +38,7 @@ describe('The page of an invitation', () => {
     });
     const browser = new Browser(app);
 
-    const closed = await browser.get(link);
+    const closed = await browser.arriveAt(link);
     expect(closed.text).not.toContain('Hello!');
     expect(closed.text).not.toContain('max@acme.example');
     expect(await app.given.auditOf(organization)).toEqual([]);
@@ -54,8 +54,14 @@ describe('The page of an invitation', () => {
     const done = await browser.submit(weak, { password: testPassword });
 
     expect(done.status).toBe(200);
-    expect(done.text).toContain('Your account max@acme.example is ready.');
-    expect(await app.given.auditOf(organization)).toEqual(['invitation.opened', 'invitation.accepted']);
+    expect(done.text).toContain('Your account max@acme.example is ready, and you are signed in to it.');
+    expect(await app.given.auditOf(organization)).toEqual([
+      'invitation.opened',
+      'invitation.accepted',
+      'session.created',
+    ]);
+    const whoAmI = JSON.parse((await browser.get('/v1/session')).text) as { user: { email: string } };
+    expect(whoAmI.user.email).toBe('max@acme.example');
     const signIn = { identifier: 'max@acme.example', password: testPassword };
     const session = await app.api.post(`/v1/organizations/${organization.slug}/sign-in`, signIn);
     expect(session.body.user).toMatchObject({ fullName: 'Max "Maxi" <b>', emailVerified: true });
@@ -65,7 +71,7 @@ describe('The page of an invitation', () => {
   it('takes the address from the invitation, whatever the form says', async () => {
     const { organization, owner } = await app.given.organization();
     const browser = new Browser(app);
-    const opened = await browser.submit(await browser.get(await invited(owner, organization)));
+    const opened = await browser.submit(await browser.arriveAt(await invited(owner, organization)));
 
     await browser.submit(opened, { email: 'eve@evil.example', password: testPassword });
 
@@ -83,7 +89,7 @@ describe('The page of an invitation', () => {
     const link = await invited(eve, organization, { message: hostile });
     const browser = new Browser(app);
 
-    const { text } = await browser.submit(await browser.get(link));
+    const { text } = await browser.submit(await browser.arriveAt(link));
 
     expect(text).not.toContain('<script>');
     expect(text.match(/&lt;script&gt;alert\(&#39;1&#39;\)&lt;\/script&gt;/g)!.length).toBeGreaterThan(4);
@@ -97,19 +103,23 @@ describe('The page of an invitation', () => {
     const link = await invited(owner, organization, { roles: ['editor'] });
 
     for (const browser of [new Browser(app), signedIn(eve, organization)]) {
-      const opened = await browser.submit(await browser.get(link));
+      const opened = await browser.submit(await browser.arriveAt(link));
       expect(opened.text).toContain('name="password"');
       const refused = await browser.submit(opened, { password: testPassword });
       expect(refused.status).toBe(409);
       expect(refused.text).toContain('max@acme.example has an account at Acme already.');
     }
     const browser = signedIn(max, organization);
-    const opened = await browser.submit(await browser.get(link));
+    const opened = await browser.submit(await browser.arriveAt(link));
     expect(opened.text).toContain('You are signed in as max@acme.example.');
     expect(opened.text).not.toContain('name="password"');
-    const done = await browser.submit(opened);
+    await app.given.timePasses(organization, '20 minutes');
+    await app.given.forgetAudit(organization);
+    const done = await browser.submit(opened, { email: 'max@acme.example', password: testPassword });
 
     expect(done.text).toContain('You have joined Acme.');
+    // Nothing was proven, whatever the form pretends to be.
+    expect(await app.given.auditOf(organization)).toEqual(['invitation.accepted']);
     const roles = await app.api.as(owner).get(`/v1/organizations/${organization.slug}/users/${max.id}/roles`);
     expect(roles.body.roles).toEqual([{ role: 'editor', expiresAt: null }]);
   });
@@ -124,7 +134,7 @@ describe('The page of an invitation', () => {
     ]);
     const browser = new Browser(app, 'de');
 
-    const refused = await browser.submit(await browser.submit(await browser.get(link)), {
+    const refused = await browser.submit(await browser.submit(await browser.arriveAt(link)), {
       password: testPassword,
     });
 

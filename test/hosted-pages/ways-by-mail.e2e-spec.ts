@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { PublicAddresses } from '../../src/platform/http/public-addresses.js';
 import { testPassword } from '../support/given.js';
 import { startApp, type TestApp, type TestOrganization } from '../support/test-app.js';
-import { readingOf, Walker } from './walker.js';
+import { linkOn, readingOf, Walker } from './walker.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -206,6 +206,65 @@ describe('Signing in with an address that is not verified', () => {
     const done = await walker.press(waiting, 'Use the code', { code: await codeOf(max.email) });
 
     expect(done.address).toBe(address('account'));
+    expect(await whoIsSignedIn(walker, organization)).toBe(max.email);
+  });
+});
+
+describe('The link of a mail', () => {
+  it('goes on in the browser that waits for it', async () => {
+    const { organization, address } = await world({ registration: open, codes: false });
+    const walker = new Walker(app);
+    const person = { email: 'mia@acme.example', fullName: 'Mia', password: newPassword };
+    await walker.press(await walker.open(address('sign-up')), 'Create the account', person);
+    const { link } = await app.mailbox.next(person.email);
+
+    const asked = await walker.open(link!);
+    expect(asked.address).toBe(address('verify-email'));
+    const done = await walker.press(asked, 'Confirm the address');
+
+    expect(linkOn(done, 'Continue')).toBe(address('account'));
+    expect(await whoIsSignedIn(walker, organization)).toBe(person.email);
+  });
+
+  it('that signs in does so in any browser, and finishes the flow in the one that asked', async () => {
+    const { organization, address } = await world({ signIn: { magicLink: true }, codes: false });
+    const max = await app.given.user(organization);
+    const ask = async () => {
+      const walker = new Walker(app);
+      await app.mailbox.clear();
+      const page = await walker.open(address('sign-in?return_to=account-sessions'));
+      const waiting = await walker.press(page, 'Mail me a link to sign in', { identifier: max.email });
+      return { walker, waiting, link: (await app.mailbox.next(max.email)).link! };
+    };
+
+    const same = await ask();
+    const here = await same.walker.press(await same.walker.open(same.link), 'Sign in');
+    expect(readingOf(here)).toContain(`Signed in as ${max.email}`);
+    expect(linkOn(here, 'Continue')).toBe(address('account/sessions'));
+    const late = await same.walker.press(same.waiting, 'Sign in with the password');
+    expect(late.address).toBe(address('account'));
+    const other = await ask();
+    const phone = new Walker(app);
+    const there = await phone.press(await phone.open(other.link), 'Sign in');
+    expect(linkOn(there, 'Continue')).toBe(address('account'));
+    expect(await whoIsSignedIn(phone, organization)).toBe(max.email);
+    expect(await whoIsSignedIn(other.walker, organization)).toBeNull();
+  });
+
+  it('that sets a password leads back to where it was asked for', async () => {
+    const { organization, address } = await world({ codes: false });
+    const max = await app.given.user(organization);
+    await app.mailbox.clear();
+    const walker = new Walker(app);
+    const ask = await walker.open(address('forgotten-password?return_to=account-sessions'));
+    await walker.press(ask, 'Send the mail', { identifier: max.email });
+    const form = await walker.open((await app.mailbox.next(max.email)).link!);
+
+    const saved = await walker.press(form, 'Save the password', { password: newPassword });
+    const signIn = await walker.open(linkOn(saved, 'Sign in'));
+    const done = await walker.press(signIn, 'Sign in', { password: newPassword });
+
+    expect(done.address).toBe(address('account/sessions'));
     expect(await whoIsSignedIn(walker, organization)).toBe(max.email);
   });
 });

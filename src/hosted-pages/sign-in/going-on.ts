@@ -6,22 +6,32 @@ import { type PageAnswer, redirectTo, show } from '../hosted-page.js';
 import { pathOfPlace } from './return-places.js';
 import type { SignInVisit } from './sign-in-visit.js';
 
+interface Goal {
+  readonly interaction: string | null;
+  readonly returnTo: string;
+}
+
 /** Somebody has signed in: their browser gets the session, and goes to where they wanted to go. */
-export async function goOn(
-  context: SignInVisit,
-  { interaction, returnTo }: { readonly interaction: string | null; readonly returnTo: string },
+export async function goOn(context: SignInVisit, goal: Goal, signedIn: BrowserSession): Promise<PageAnswer> {
+  const address = await arrivalOf(context, goal, signedIn);
+  return address === null ? over(context) : redirectTo(address);
+}
+
+/**
+ * The same for a page that leads on by a link: one that others have led to names no place in its policy that its form could
+ * be redirected to. Null where the request of the application is over.
+ */
+export async function arrivalOf(
+  { services, visit, traveller, addresses }: SignInVisit,
+  { interaction, returnTo }: Goal,
   signedIn: BrowserSession,
-): Promise<PageAnswer> {
-  const { services, visit, traveller } = context;
+): Promise<string | null> {
   services.get(SessionCookies).writeSignIn(visit.reply, signedIn);
-  if (interaction === null) return redirectTo(context.addresses.to(pathOfPlace(returnTo)));
+  if (interaction === null) return addresses.to(pathOfPlace(returnTo));
   const { organization, browser } = traveller;
   const { id, authenticatedAt, methods } = signedIn.session;
   const session = { id, userId: signedIn.userId, authTime: new Date(authenticatedAt), methods };
-  const address = await services
-    .get(OidcInteractions)
-    .finishSignIn(organization, { uid: interaction, browser }, session);
-  return address === null ? over(context) : redirectTo(address);
+  return services.get(OidcInteractions).finishSignIn(organization, { uid: interaction, browser }, session);
 }
 
 /** What an application had asked for is over, or was begun in another browser. */

@@ -18,7 +18,7 @@ export const german: Wording = {
       `Bitte bestätigen Sie, dass dies die E-Mail-Adresse Ihres Kontos bei ${organization} ist.`,
     button: 'Adresse bestätigen',
     doneTitle: 'Ihre Adresse ist bestätigt',
-    doneText: () => 'Vielen Dank. Sie können diese Seite schließen.',
+    doneText: () => 'Vielen Dank.',
   },
   emailChange: {
     title: 'Neue E-Mail-Adresse bestätigen',
@@ -63,8 +63,7 @@ export const german: Wording = {
     outdated: 'Wer Sie eingeladen hat, darf das nicht mehr. Bitten Sie um eine neue Einladung.',
     doneTitle: 'Willkommen',
     doneText: (organization) => `Sie gehören jetzt zu ${organization}.`,
-    doneNewText: (email, organization) =>
-      `Ihr Konto ${email} ist bereit. Sie können sich jetzt mit Ihrem Passwort bei ${organization} anmelden.`,
+    doneNewText: (email) => `Ihr Konto ${email} ist bereit, und Sie sind damit angemeldet.`,
   },
   fields: {
     email: 'E-Mail-Adresse',

@@ -9,7 +9,7 @@ export const english: Wording = {
     text: (organization) => `Confirm that this is the e-mail address of your account at ${organization}.`,
     button: 'Confirm the address',
     doneTitle: 'Your address is confirmed',
-    doneText: () => 'Thank you. You can close this page.',
+    doneText: () => 'Thank you.',
   },
   emailChange: {
     title: 'Confirm your new e-mail address',
@@ -51,8 +51,7 @@ export const english: Wording = {
     outdated: 'Whoever invited you may not do so any more. Ask for a new invitation.',
     doneTitle: 'Welcome',
     doneText: (organization) => `You have joined ${organization}.`,
-    doneNewText: (email, organization) =>
-      `Your account ${email} is ready. You can sign in to ${organization} with your password now.`,
+    doneNewText: (email) => `Your account ${email} is ready, and you are signed in to it.`,
   },
   fields: {
     email: 'E-mail address',

@@ -28,7 +28,7 @@ export interface Wording {
     readonly validUntil: (moment: string) => string;
     readonly accountExists: (email: string, organization: string) => string;
     readonly outdated: string;
-    readonly doneNewText: (email: string, organization: string) => string;
+    readonly doneNewText: (email: string) => string;
   };
   readonly fields: {
     readonly email: string;

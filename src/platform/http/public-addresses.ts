@@ -75,6 +75,11 @@ export class PublicAddresses {
     return `${this.isSecure ? '__Host-' : ''}tenantry-session-${organizationSlug}`;
   }
 
+  /** The secret of a link in a mail, on its way from the address into the page. */
+  linkCookie(page: string): string {
+    return `${this.isSecure ? '__Host-' : ''}tenantry-link-${page}`;
+  }
+
   get browserCookie(): string {
     return `${this.isSecure ? '__Host-' : ''}tenantry-browser`;
   }

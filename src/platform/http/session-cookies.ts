@@ -3,6 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PublicAddresses } from './public-addresses.js';
 
+/** So long a page that a link led to can be reloaded. */
+const linkMilliseconds = 30 * 60_000;
+
 /** The cookies of browsers: one session an organization, one name for a device that signed in before, and one for itself. */
 @Injectable()
 export class SessionCookies {
@@ -54,6 +57,17 @@ export class SessionCookies {
   /** The same as a header, for an answer that is not Fastify's. */
   browserHeader({ server }: FastifyReply, name: string): string {
     return server.serializeCookie(this.addresses.browserCookie, name, this.attributes());
+  }
+
+  /** The secret of the link that somebody has followed to a page; see `writeLink`. */
+  readLink(request: FastifyRequest, page: string): string | null {
+    return request.cookies?.[this.addresses.linkCookie(page)] ?? null;
+  }
+
+  /** Takes a secret out of the address, so that it stands neither in the history nor on a shared screen. */
+  writeLink(reply: FastifyReply, page: string, token: string): void {
+    const expires = new Date(Date.now() + linkMilliseconds);
+    reply.setCookie(this.addresses.linkCookie(page), token, this.attributes(expires));
   }
 
   /** What a browser keeps of a sign-in. The session's cookie outlasts idle ends, which move with every use. */

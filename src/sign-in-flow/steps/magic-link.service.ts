@@ -2,10 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { MagicLink } from '../../account-recovery/magic-link.service.js';
 import { Database } from '../../platform/database/database.js';
 import { parseToken } from '../../platform/crypto/secret-token.js';
+import { canonicalEmail } from '../../users/identifiers.rules.js';
 import type { SignedIn } from '../../sign-in/session-start.service.js';
 import { BrowserSessions } from '../browser-sessions.service.js';
 import type { BrowserSession, Flow, StepResult, Traveller } from '../sign-in-flow.types.js';
 import { SignInFlows } from '../sign-in-flows.service.js';
+
+interface Followed {
+  readonly signedIn: BrowserSession;
+  readonly flow: Flow | null;
+  readonly account: SignedIn['account'];
+}
 
 /** Whoever has asked for a mail that signs in comes back with its code, or by its link in the same browser. */
 @Injectable()
@@ -30,25 +37,21 @@ export class MagicLinkStep {
   }
 
   /**
-   * By the link, in whatever browser; in the one that asked for it the flow is finished, and goes on to where it leads.
+   * By the link, in whatever browser. In the one that asked for it the flow is finished, and goes on to where it leads; in
+   * any other one there is none.
    *
    * @throws Problem `invalid_token`
    */
-  async follow(
-    traveller: Traveller,
-    token: string,
-  ): Promise<{ signedIn: BrowserSession; flow: Flow | null; started: SignedIn }> {
+  async follow(traveller: Traveller, token: string): Promise<Followed> {
     const { visitor, organization } = traveller;
     const current = await this.browserSessions.current(traveller);
     const use = { token, deviceTokenFor: () => ownDeviceToken(traveller), rememberDevice: true };
     const started = await this.magicLinks.confirm(visitor, organization.slug, use);
-    const flow = await this.flows.latest(traveller, 'magic-link');
-    const isAskedFor = flow !== null && flow.state.identifier === started.account.email;
-    return {
-      signedIn: await this.take(traveller, started, current, isAskedFor ? flow : null),
-      flow: isAskedFor ? flow : null,
-      started,
-    };
+    const { account } = started;
+    const latest = await this.flows.latest(traveller, 'magic-link');
+    const isAskedFor = latest !== null && canonicalEmail(latest.state.identifier) === account.email;
+    const flow = isAskedFor ? latest : null;
+    return { signedIn: await this.take(traveller, started, current, flow), flow, account };
   }
 
   /** The same answer and work whoever it is. @throws Problem `invalid_request`, `too_many_requests` */

@@ -20,6 +20,14 @@ export class ResetStep {
     return moved === null ? { kind: 'over' } : { kind: 'moved', flow: moved, notice: 'password-saved' };
   }
 
+  /** The link was followed, so that nobody waits for the code any more. Null where this browser did not. */
+  async leaveMail(traveller: Traveller): Promise<Flow | null> {
+    const flow = await this.flows.latest(traveller, 'reset');
+    if (flow === null) return null;
+    const { identifier } = flow.state;
+    return this.flows.move(traveller, flow, 'password', { state: { identifier } });
+  }
+
   /** The same answer and work whoever it is. @throws Problem `too_many_requests` */
   async mailAgain(traveller: Traveller, flow: Flow): Promise<StepResult> {
     const { visitor, organization } = traveller;

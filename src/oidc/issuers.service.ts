@@ -25,6 +25,7 @@ import { findAlgorithms } from './issuer-algorithms.queries.js';
 import { findIssuer } from './issuer.queries.js';
 import type { Issuer } from './issuer.types.js';
 import { showForms } from './pages/engine-forms.js';
+import { ProtocolRecords } from './protocol-records.service.js';
 import { BrowserState } from './session/browser-state.js';
 import { useOurSessions } from './session/engine-sessions.js';
 import { SessionEnd } from './session/session-end.js';
@@ -57,6 +58,7 @@ export class Issuers implements OnApplicationShutdown {
     private readonly tokenClaims: AccessTokenClaims,
     private readonly credentials: CredentialLookup,
     private readonly outbound: Outbound,
+    private readonly records: ProtocolRecords,
   ) {}
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
@@ -93,6 +95,7 @@ export class Issuers implements OnApplicationShutdown {
     });
     // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
     provider.proxy = true;
+    this.records.keep(provider, issuer);
     provider.use(showForms);
     provider.use(answerWithoutBody);
     provider.use(introspectionAnswers(issuer, services.holders));

@@ -17,6 +17,7 @@ import { LogoutDeliveriesController } from './logout-deliveries.controller.js';
 import { LogoutDeliveries } from './logout-deliveries.service.js';
 import { MyApplicationsController } from './my-applications.controller.js';
 import { OidcInteractions } from './oidc-interactions.service.js';
+import { ProtocolRecords } from './protocol-records.service.js';
 import { UserApplicationsController } from './user-applications.controller.js';
 
 /**
@@ -43,6 +44,7 @@ import { UserApplicationsController } from './user-applications.controller.js';
     GrantedApplications,
     LogoutDeliveries,
     LogoutMessenger,
+    ProtocolRecords,
   ],
   exports: [Issuers, OidcInteractions, GrantedApplications],
 })

@@ -17,15 +17,10 @@ export interface RequestNotes {
   authentication?: { readonly methods: readonly string[]; readonly at: Date };
   /** A refresh token that is being exchanged. */
   exchanged?: string;
+  /** The grant of something that was used a second time. */
+  reused?: string;
   /** What it was exchanged for, where that has happened before. */
   repeated?: string;
-  /** Hashes of the secrets that prove the application, read with it. */
-  secrets?: readonly SecretHash[];
-}
-
-export interface SecretHash {
-  readonly id: string;
-  readonly hash: Buffer;
 }
 
 const notes = new WeakMap<IncomingMessage, RequestNotes>();

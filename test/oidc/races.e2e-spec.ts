@@ -32,6 +32,7 @@ describe('Of a hundred at once', () => {
     const client = await clientOf(app, acme, await givenApplication(app, acme));
     const request = await codeRequest(client);
     const callback = await new Browser(app.origin).as(acme, olga).follow(request.url);
+    await app.given.forgetAudit(acme);
 
     const results = await hundred(() =>
       oidc.authorizationCodeGrant(client, callback, {
@@ -43,6 +44,8 @@ describe('Of a hundred at once', () => {
 
     const { value: tokens, refusals } = outcomes(results);
     expect(refusals).toEqual(['invalid_grant']);
+    const events = new Set(await app.given.auditOf(acme));
+    expect(events).toEqual(new Set(['application.signed_in', 'token.reused (refused)']));
     await expect(oidc.fetchUserInfo(client, tokens.access_token, olga.id)).rejects.toMatchObject({
       status: 401,
     });

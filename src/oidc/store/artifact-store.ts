@@ -91,7 +91,11 @@ export class ArtifactStore implements Adapter {
     return { ...row.payload, jti: id, ...(row.is_consumed && { consumed: true }) };
   }
 
+  /** Somebody was faster, in between: what belongs to the grant is dead by then. */
   protected consumedBefore(): Error {
+    const notes = notesOf(engine().Provider.ctx);
+    const grantId = [...notes.grants.keys()].at(-1);
+    if (grantId !== undefined) notes.reused = grantId;
     return new (engine().errors.InvalidGrant)('already consumed');
   }
 

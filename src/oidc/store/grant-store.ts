@@ -40,7 +40,10 @@ export class GrantStore implements Adapter {
   /** With everything that was issued under it. */
   async destroy(id: string): Promise<void> {
     if (!isUuid(id)) return;
-    this.known.delete(id);
+    // At the token endpoint the engine does this for one reason only.
+    const ctx = engine().Provider.ctx;
+    if (ctx?.oidc.route === 'token') notesOf(ctx).reused = id;
+    else this.known.delete(id);
     await duringProtocol(() => revokeGrant(this.database, this.issuer.id, id));
   }
 

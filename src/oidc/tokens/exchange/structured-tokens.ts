@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import type { Database } from '../../../platform/database/database.js';
 import type { CredentialLookup } from '../../../sessions/credential-lookup.service.js';
 import { duringProtocol } from '../../failures.js';
@@ -59,6 +58,10 @@ export class StructuredTokens {
   ): Promise<{ userId: string | null; claims: Claims } | null> {
     if (!text.startsWith('ey')) return null;
     const found = await duringProtocol(() => this.credentials.findSubject(text));
-    return found?.orgId === issuer.id ? { userId: found.userId, claims: decodeJwt<Claims>(text) } : null;
+    return found?.orgId === issuer.id ? { userId: found.userId, claims: claimsOf(text) } : null;
   }
 }
+
+/** Of a token that has been verified. */
+const claimsOf = (text: string): Claims =>
+  JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()) as Claims;

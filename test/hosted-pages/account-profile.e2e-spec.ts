@@ -125,6 +125,20 @@ describe('The page of one’s profile', () => {
     expect(await profileOf(max)).toMatchObject({ displayName: 'Mad Max' });
   });
 
+  it('loses nothing of many that are sent at once', async () => {
+    const page = await browser.open('/profile');
+    const names = Array.from({ length: 10 }, (_, index) => `Max ${index}`);
+
+    const answers = await Promise.all(
+      names.map((displayName) => browser.press(page, 'save', { displayName })),
+    );
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([303, ...Array<number>(9).fill(412)]);
+    expect(await profileOf(max)).toMatchObject({ displayName: names[statuses.indexOf(303)] });
+    expect(await app.given.auditOf(organization)).toEqual(['profile.updated']);
+  });
+
   it.each(['', 'x', '-1', '99999999999'])('saves nothing without a version ("%s")', async (version) => {
     const before = await app.given.snapshot(organization);
 

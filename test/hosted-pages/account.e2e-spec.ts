@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { accountPaths } from '../../src/hosted-pages/account/account-addresses.js';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
-import { AccountBrowser, textOf } from './account-browser.js';
+import { AccountBrowser, textOf, valueIn } from './account-browser.js';
 
 let app: TestApp;
 let organization: TestOrganization;
@@ -154,6 +154,26 @@ describe('A form of an account', () => {
     expect(await app.given.snapshot(organization)).toEqual(before);
     expect(await app.given.auditOf(organization)).toEqual([]);
     expect((await app.api.as({ ...max, token: other }).get('/v1/me')).status).toBe(200);
+  });
+
+  it('of one organization is none of another one, though it is the same browser', async () => {
+    const globex = await app.given.organization({ name: 'Globex' });
+    const browser = browserOf(max).withCookie(
+      `tenantry-session-${globex.organization.slug}`,
+      globex.owner.token,
+    );
+    const seal = valueIn(await browser.open('/profile'), 'seal')!;
+    const before = await app.given.snapshot(globex.organization);
+
+    const refused = await browser.send(
+      'POST',
+      `/o/${globex.organization.slug}/account/profile`,
+      { 'sec-fetch-site': 'same-origin' },
+      new URLSearchParams({ seal, action: 'removePicture' }).toString(),
+    );
+
+    expect(refused.status).toBe(403);
+    expect(await app.given.snapshot(globex.organization)).toEqual(before);
   });
 
   it('that this browser has lost the cookie for is shown again, and does nothing', async () => {

@@ -52,6 +52,7 @@ export const emailPage: AccountPage = {
     },
     changeCode: {
       act: async ({ services, visit, holder }) => {
+        if (holder.pendingEmail === null) throw notFoundProblem();
         const code = requireCode(visit.typed('changeCode'));
         await services.get(MyEmail).confirmWithCode(holder.actor, code);
         return { notice: 'emailChanged' };

@@ -230,7 +230,7 @@ describe('An issuer', () => {
       response_types_supported: ['code'],
       code_challenge_methods_supported: ['S256'],
       subject_types_supported: ['public', 'pairwise'],
-      id_token_signing_alg_values_supported: ['ES256'],
+      id_token_signing_alg_values_supported: ['ES256', 'RS256', 'EdDSA'],
       authorization_response_iss_parameter_supported: true,
       backchannel_logout_supported: true,
     });

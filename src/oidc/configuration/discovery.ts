@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Provider } from 'oidc-provider';
+import { signingAlgorithms } from '../../signing-keys/signing-keys.service.js';
 
 const path = '/.well-known/openid-configuration';
 
@@ -14,7 +15,13 @@ export async function discoveryOf(provider: Provider): Promise<Record<string, un
   request.headers = { host, 'x-forwarded-proto': protocol.slice(0, -1) };
   const response = new ServerResponse(request);
   const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>();
-  response.end = ((text: string) => resolve(JSON.parse(text) as Record<string, unknown>)) as never;
+  response.end = ((text: string) =>
+    resolve({
+      ...(JSON.parse(text) as Record<string, unknown>),
+      // The engine names those that it has keys for; the others' are made once an application wants them. RS256 has to be
+      // among them (OpenID Connect Discovery 1.0, section 3).
+      id_token_signing_alg_values_supported: [...signingAlgorithms],
+    })) as never;
   await provider.callback()(request, response);
   return promise;
 }

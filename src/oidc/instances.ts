@@ -46,6 +46,11 @@ export class Instances {
     return instance.provider;
   }
 
+  /** Of the one that serves this issuer. */
+  versionOf(issuerId: string): string | undefined {
+    return this.#instances.get(issuerId)?.version;
+  }
+
   close(): void {
     clearInterval(this.#sweep);
     this.#instances.clear();

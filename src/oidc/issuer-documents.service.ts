@@ -11,6 +11,7 @@ export interface IssuerDocument {
 }
 
 interface Kept {
+  readonly issuerId: string;
   readonly version: string;
   readonly document: IssuerDocument;
   checkedAt: number;
@@ -35,7 +36,7 @@ export class IssuerDocuments {
   /** Null unless there is such an active organization. */
   of(slug: string): Promise<IssuerDocument | null> | IssuerDocument {
     const kept = this.#kept.get(slug);
-    if (kept !== undefined && Date.now() - kept.checkedAt < freshMilliseconds) return kept.document;
+    if (kept !== undefined && this.isFresh(kept)) return kept.document;
     const running = this.#checks.get(slug);
     if (running !== undefined) return running;
     const check = this.check(slug, kept).finally(() => this.#checks.delete(slug));
@@ -43,20 +44,33 @@ export class IssuerDocuments {
     return check;
   }
 
+  /** Tokens may have been signed by now with a key that a newer version has brought. */
+  private isFresh({ issuerId, version, checkedAt }: Kept): boolean {
+    const served = this.issuers.servedVersionOf(issuerId) ?? version;
+    return served === version && Date.now() - checkedAt < freshMilliseconds;
+  }
+
   private async check(slug: string, kept: Kept | undefined): Promise<IssuerDocument | null> {
     const issuer = await this.issuers.find(slug);
     this.#kept.delete(slug);
     if (issuer === null) return null;
     const document = kept?.version === issuer.version ? kept.document : await this.make(issuer);
-    this.#kept.set(slug, { version: issuer.version, document, checkedAt: Date.now() });
+    this.#kept.set(slug, {
+      issuerId: issuer.id,
+      version: issuer.version,
+      document,
+      checkedAt: Date.now(),
+    });
     if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!);
     return document;
   }
 
   private async make(issuer: Issuer): Promise<IssuerDocument> {
+    // First: with the instance those keys are made that an application wants and nobody has needed yet.
+    const discovery = await discoveryOf(await this.issuers.instanceOf(issuer));
     const keys = await this.database.forOrganization(issuer.id, (tx) => this.keys.ofIssuer(tx));
     return {
-      discovery: JSON.stringify(await discoveryOf(await this.issuers.instanceOf(issuer))),
+      discovery: JSON.stringify(discovery),
       keys: JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }),
     };
   }

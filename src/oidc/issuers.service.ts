@@ -71,6 +71,11 @@ export class Issuers implements OnApplicationShutdown {
     return this.#instances.of(issuer);
   }
 
+  /** The newest that this server has met, where it serves the issuer. */
+  servedVersionOf(issuerId: string): string | undefined {
+    return this.#instances.versionOf(issuerId);
+  }
+
   get instances(): number {
     return this.#instances.size;
   }

@@ -193,6 +193,7 @@ declare module 'oidc-provider' {
     readonly prototype: {
       compareClientSecret: (this: Client, secret: string) => Promise<boolean>;
       backchannelLogout: (this: Client, accountId: string, sid: string) => Promise<void>;
+      includeSid: (this: Client) => boolean;
     };
     find(id: string): Promise<Client | undefined>;
   }

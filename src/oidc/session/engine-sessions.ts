@@ -35,7 +35,10 @@ export function useOurSessions(
   issuer: Issuer,
   { database, state, end }: { database: Database; state: BrowserState; end: SessionEnd },
 ): void {
-  const { Session } = provider;
+  const { Session, Client } = provider;
+
+  // By it whoever comes to sign out is recognized. Each application knows the session by another name.
+  Client.prototype.includeSid = () => true;
 
   Session.get = async (ctx: Context) => {
     // The engine would hand out an identifier of its own; this object writes that cookie and nothing else.

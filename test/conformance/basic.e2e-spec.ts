@@ -1,0 +1,3 @@
+import { basicPlan } from './basic-plan.js';
+
+basicPlan('oidcc-basic-certification-test-plan', 'query');

@@ -1,0 +1,3 @@
+import { basicPlan } from './basic-plan.js';
+
+basicPlan('oidcc-formpost-basic-certification-test-plan', 'form_post');

@@ -17,6 +17,8 @@ export interface RequestNotes {
   authentication?: { readonly methods: readonly string[]; readonly at: Date };
   /** A refresh token that is being exchanged. */
   exchanged?: string;
+  /** A secret that was read with its application. */
+  secret?: { readonly applicationId: string; readonly secret: string; readonly matches: boolean };
   /** The grant of something that was used a second time. */
   reused?: string;
   /** What it was exchanged for, where that has happened before. */

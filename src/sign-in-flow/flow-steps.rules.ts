@@ -13,7 +13,7 @@ interface StepRule {
  * `verification` is reached by whoever has proven or chosen the password in this flow, and finishes only while that one holds.
  */
 export const stepRules: Readonly<Record<StepName, StepRule>> = {
-  password: { leadsTo: ['password', 'verification', 'magic-link', 'reset'], finishes: true },
+  password: { leadsTo: ['password', 'verification', 'magic-link'], finishes: true },
   verification: { leadsTo: ['verification', 'password'], finishes: true },
   'magic-link': { leadsTo: ['magic-link', 'password'], finishes: true },
   reset: { leadsTo: ['reset', 'password'], finishes: false },

@@ -149,7 +149,7 @@ describe('The sign-in page', () => {
     };
 
     expect(await signIn('account-sessions')).toBe(address('account/sessions'));
-    expect(await signIn('home')).toBe(address(''));
+    expect(await signIn('home')).toBe(`/o/${organization.slug}`);
     for (const evil of [
       'https://evil.example',
       '//evil.example',

@@ -41,7 +41,8 @@ export class AccountAddresses {
   /** In the language that the visitor gets by themselves. */
   at(path: string, query: Readonly<Record<string, string>> = {}): string {
     const text = new URLSearchParams(query).toString();
-    return `${this.#root}/${path}${text === '' ? '' : `?${text}`}`;
+    const place = path === '' ? this.#root : `${this.#root}/${path}`;
+    return `${place}${text === '' ? '' : `?${text}`}`;
   }
 
   /** Where somebody shows who they are, and comes back from. */

@@ -69,7 +69,7 @@ async function askForConsent(context: SignInVisit, interaction: Interaction): Pr
     content: html`${parties({ name: application.name, logo: ownImage(context, application.logoUrl) }, { name, logo: null })}
       ${person && identity(person)} ${ticks(scopeTexts(context, interaction).map((text) => ({ text })))}
       ${interaction.resources.map((resource) => askedOf(context, resource))}
-      <p class="muted small">${consent.ownWords} ${consent.takeBack}</p>
+      <p class="muted small">${consent.ownWords(application.name)} ${consent.takeBack}</p>
       ${formOf(visit, {
         action: context.addresses.at('consent', { interaction: uid }),
         content: hidden('interaction', uid),

@@ -20,7 +20,7 @@ import {
 } from './password-step.js';
 import { pathOfPlace } from './return-places.js';
 import { showAgain, signInAgain } from './sign-in-again.js';
-import { SignInOptions } from './sign-in-options.service.js';
+import { type OfferedWays, SignInOptions } from './sign-in-options.service.js';
 import { advance, continueFlow, showFlow } from './sign-in-steps.js';
 import {
   currentActor,
@@ -59,16 +59,17 @@ async function arrive(context: SignInVisit): Promise<PageAnswer> {
   const { interaction, returnTo } = destination;
   if (interaction?.prompt === 'consent')
     return redirectTo(addresses.to('consent', { interaction: interaction.uid }));
-  const actor = visit.asked('other') === 'yes' ? null : await currentActor(context);
+  const wantsOther = visit.asked('other') === 'yes';
+  const ways = await services.get(SignInOptions).read(visit.organization);
+  if (interaction?.prompt === 'create' && ways.signUp === 'open' && !wantsOther)
+    return redirectTo(addresses.to('sign-up', destinationFields(destination)));
+  const actor = wantsOther ? null : await currentActor(context);
   if (actor !== null && interaction?.prompt === 'select_account') return chooseAccount(context, destination);
   if (actor !== null) {
     const mustShow = interaction !== null || visit.asked('prompt') === 'login';
     return mustShow ? showAgain(context, destination) : redirectTo(addresses.to(pathOfPlace(returnTo)));
   }
-  const ways = await services.get(SignInOptions).read(visit.organization);
-  if (interaction?.prompt === 'create' && ways.signUp === 'open' && visit.asked('other') !== 'yes')
-    return redirectTo(addresses.to('sign-up', destinationFields(destination)));
-  return show(await identifierPage(context, destination, []));
+  return show(identifierPage(context, destination, ways, []));
 }
 
 async function begin(context: SignInVisit): Promise<PageAnswer> {
@@ -77,7 +78,8 @@ async function begin(context: SignInVisit): Promise<PageAnswer> {
   if (destination === null) return over(context);
   if (visit.typed('act') === 'as-chosen') return goOnAsChosen(context, destination);
   if (visit.typed('again') === 'yes') return signInAgain(context, destination);
-  const { identifierFirst } = await services.get(SignInOptions).read(visit.organization);
+  const ways = await services.get(SignInOptions).read(visit.organization);
+  const { identifierFirst } = ways;
   const act = visit.typed('act') || 'go';
   const isOnePage = !identifierFirst && act === 'go';
   try {
@@ -96,17 +98,17 @@ async function begin(context: SignInVisit): Promise<PageAnswer> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const flaws = judgeCredentials(context, error) ?? raise(error);
-    return show(await identifierPage(context, destination, flaws), error.kind.status);
+    return show(identifierPage(context, destination, ways, flaws), error.kind.status);
   }
 }
 
-async function identifierPage(
+function identifierPage(
   context: SignInVisit,
   destination: Destination,
+  ways: OfferedWays,
   flaws: readonly Flaw[],
-): Promise<PageContent> {
-  const { visit, services, words } = context;
-  const ways = await services.get(SignInOptions).read(visit.organization);
+): PageContent {
+  const { visit, words } = context;
   const value = visit.typed('identifier') || (destination.interaction?.loginHint ?? '');
   const isOnePage = !ways.identifierFirst;
   return {

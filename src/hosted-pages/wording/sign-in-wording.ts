@@ -69,7 +69,7 @@ export interface SignInWording {
   readonly consent: {
     readonly title: (application: string) => string;
     readonly lead: (application: string, organization: string) => string;
-    readonly ownWords: string;
+    readonly ownWords: (application: string) => string;
     readonly profile: string;
     readonly email: string;
     readonly phone: string;

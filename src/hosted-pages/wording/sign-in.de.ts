@@ -80,7 +80,7 @@ export const germanSignIn: SignInWording = {
     title: (application) => `${application} zulassen?`,
     lead: (application, organization) =>
       `${application} möchte Folgendes von Ihrem Konto bei ${organization}.`,
-    ownWords: 'So nennt sich die Anwendung selbst.',
+    ownWords: (application) => `„${application}“ nennt sich die Anwendung selbst.`,
     profile: 'Ihren Namen, Ihr Bild, Ihre Sprache und Zeitzone',
     email: 'Ihre E-Mail-Adresse',
     phone: 'Ihre Telefonnummer',

@@ -79,7 +79,7 @@ export const englishSignIn: SignInWording = {
     title: (application) => `Allow ${application}?`,
     lead: (application, organization) =>
       `${application} asks for the following of your account at ${organization}.`,
-    ownWords: 'The name is what the application calls itself.',
+    ownWords: (application) => `“${application}” is what the application calls itself.`,
     profile: 'Your name, picture, language and time zone',
     email: 'Your e-mail address',
     phone: 'Your phone number',

@@ -10,6 +10,7 @@ import type { Outbound } from '../platform/outbound/outbound.js';
 import type { Scopes } from '../scopes/scopes.service.js';
 import type { CredentialLookup } from '../sessions/credential-lookup.service.js';
 import type { Sessions } from '../sessions/sessions.service.js';
+import type { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import type { SigningKeys } from '../signing-keys/signing-keys.service.js';
 import { EngineAccounts } from './accounts/engine-accounts.js';
 import { PairwiseSubjects } from './accounts/pairwise-subjects.js';
@@ -52,6 +53,7 @@ export interface InstanceParts {
   readonly credentials: CredentialLookup;
   readonly outbound: Outbound;
   readonly records: ProtocolRecords;
+  readonly limits: AttemptLimits;
 }
 
 /** An instance of the engine for one version of one issuer. This file and what it needs are read when the first one is made. */
@@ -67,7 +69,7 @@ export async function makeInstance(parts: InstanceParts, issuer: Issuer): Promis
   const scopes = issuerScopes(catalogue.scopes.map(({ name }) => name));
   const provider = new Provider(address, {
     ...engineConfiguration({ issuer, address, keys, catalogue, services }),
-    adapter: engineStore({ database, keyring, applications, issuer, scopes }),
+    adapter: engineStore({ database, keyring, applications, issuer, scopes, limits: parts.limits }),
   });
   // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
   provider.proxy = true;

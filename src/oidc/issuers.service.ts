@@ -11,6 +11,7 @@ import { Outbound } from '../platform/outbound/outbound.js';
 import { Scopes } from '../scopes/scopes.service.js';
 import { CredentialLookup } from '../sessions/credential-lookup.service.js';
 import { Sessions } from '../sessions/sessions.service.js';
+import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import { SigningKeys } from '../signing-keys/signing-keys.service.js';
 import type { InstanceParts } from './instance-maker.js';
 import { Instances } from './instances.js';
@@ -41,6 +42,7 @@ export class Issuers implements OnApplicationShutdown {
     credentials: CredentialLookup,
     outbound: Outbound,
     records: ProtocolRecords,
+    limits: AttemptLimits,
   ) {
     this.#parts = {
       database,
@@ -56,6 +58,7 @@ export class Issuers implements OnApplicationShutdown {
       credentials,
       outbound,
       records,
+      limits,
     };
   }
 

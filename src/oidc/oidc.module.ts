@@ -7,6 +7,7 @@ import { MediaLinksModule } from '../media/media-links.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { Metrics } from '../platform/metrics/metrics.js';
 import { ScopesModule } from '../scopes/scopes.module.js';
+import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
 import { SigningKeysModule } from '../signing-keys/signing-keys.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { GrantedApplications } from './granted-applications.service.js';
@@ -29,6 +30,7 @@ import { UserApplicationsController } from './user-applications.controller.js';
     AccessControlModule,
     UserAccountsModule,
     AccessTokensModule,
+    AttemptLimitsModule,
     ApplicationAdministrationModule,
     OrganizationsModule,
     ApplicationsModule,

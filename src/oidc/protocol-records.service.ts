@@ -40,6 +40,8 @@ export class ProtocolRecords {
     provider.on('server_error', (ctx: Context, error: unknown) => {
       this.log.error({ requestId: notesOf(ctx).origin.requestId, error }, 'a protocol request failed');
     });
+    // Outside of its routes; unheard it would be printed.
+    provider.on('error', (error: unknown) => this.log.error({ error }, 'a protocol request failed'));
   }
 
   private async tokenRequest(ctx: Context, issuer: Issuer): Promise<void> {

@@ -124,6 +124,28 @@ describe('A device', () => {
     for (const { text } of [wrong, elsewhere]) expect(text).not.toContain('name="confirm"');
   });
 
+  it('is not found by whoever has guessed a hundred times', async () => {
+    const { organization, owner } = await app.given.organization();
+    const client = await clientOf(
+      app,
+      organization,
+      await givenApplication(app, organization, { type: 'native', grant_types: [grant], redirect_uris: [] }),
+      oidc.None(),
+    );
+    const shown = await oidc.initiateDeviceAuthorization(client, { scope: 'openid' });
+    const browser = new Browser(app.origin).as(organization, owner);
+    const path = `/o/${organization.slug}/device`;
+    const guess = async (code: string) => {
+      const { fields } = formOf((await browser.go(path)).text);
+      return browser.go(path, { form: { ...fields, user_code: code } });
+    };
+    for (let count = 0; count < 100; count += 1) await guess('BBBB-BBBB');
+
+    const right = await guess(shown.user_code);
+
+    expect(right.text).not.toContain('name="confirm"');
+  });
+
   it('cannot be connected by a form of another site', async () => {
     const { shown } = await device();
     const browser = new Browser(app.origin).as(acme, olga);

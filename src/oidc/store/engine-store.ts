@@ -2,6 +2,7 @@ import type { Adapter } from 'oidc-provider';
 import type { Applications } from '../../applications/applications.service.js';
 import type { Keyring } from '../../platform/crypto/keyring.js';
 import type { Database } from '../../platform/database/database.js';
+import type { AttemptLimits } from '../../sign-in/attempt-limits.service.js';
 import type { Issuer } from '../issuer.types.js';
 import { ApplicationStore } from './application-store.js';
 import { ArtifactStore } from './artifact-store.js';
@@ -15,13 +16,14 @@ interface StoreParts {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly applications: Applications;
+  readonly limits: AttemptLimits;
   readonly issuer: Issuer;
   readonly scopes: ReadonlySet<string>;
 }
 
 /** Where an instance keeps each kind of thing. Sessions are not among them: see `engine-sessions.ts`. */
 export function engineStore(parts: StoreParts): (kind: string) => Adapter {
-  const { database, keyring, applications, issuer, scopes } = parts;
+  const { database, keyring, applications, issuer, scopes, limits } = parts;
   return (kind) => {
     switch (kind) {
       case 'Client':
@@ -33,7 +35,7 @@ export function engineStore(parts: StoreParts): (kind: string) => Adapter {
       case 'Interaction':
         return new InteractionStore(database, issuer, kind);
       case 'DeviceCode':
-        return new DeviceCodeStore(database, issuer, kind, keyring.derive('device-user-codes'));
+        return new DeviceCodeStore(database, issuer, kind, keyring.derive('device-user-codes'), limits);
       case 'PushedAuthorizationRequest':
         return new PushedRequestStore(database, issuer, kind);
       default:

@@ -13,6 +13,7 @@ const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
 export interface ExampleSettings {
   ISSUER: string;
+  ARTICLES_API: string;
   WEB_APP_URL: string;
   PAGE_URL: string;
   SERVICE_URL: string;

@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv, promisify } from 'node:util';
+import { freeOrigin, startProgram, stopProgram } from './running-programs.js';
 import { makeTemporaryDirectory } from './temporary-directory.js';
 import { testPassword } from './given.js';
 import type { TestApp } from './test-app.js';
@@ -23,7 +22,6 @@ export interface ExampleSettings {
 /** What a reader of `examples/` does for one organization, by the same commands, against the server of a test. */
 export class RunningExamples {
   readonly #processes: ChildProcess[] = [];
-  readonly #complaints: string[] = [];
 
   private constructor(
     private readonly directory: string,
@@ -59,43 +57,17 @@ export class RunningExamples {
     return this;
   }
 
-  /** What the examples have written about failures so far. */
-  get complaints(): string {
-    return this.#complaints.join('');
-  }
-
   async stop(): Promise<void> {
-    for (const child of this.#processes) {
-      child.kill();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    }
+    await Promise.all(this.#processes.map(stopProgram));
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   private async startOne(name: string): Promise<void> {
-    const child = spawn(process.execPath, [join(examples, name, 'main.js')], { env: this.env });
-    this.#processes.push(child);
-    child.stderr.on('data', (text: Buffer) => this.#complaints.push(text.toString()));
-    await Promise.race([
-      once(child.stdout, 'data'),
-      once(child, 'exit').then(() => {
-        throw new Error(`the example ${name} did not start: ${this.complaints}`);
-      }),
-    ]);
+    this.#processes.push(await startProgram(join(examples, name, 'main.js'), this.env));
   }
 }
 
 function peopleIn(said: string): { email: string; password: string }[] {
   const people = said.matchAll(/sign in as (\S+) with "([^"]+)"/g);
   return [...people].map(([, email, password]) => ({ email: email!, password: password! }));
-}
-
-/** On a name that is not the server's: to browsers, another site. */
-async function freeOrigin(): Promise<string> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return `http://localhost:${port}`;
 }

@@ -129,6 +129,8 @@ declare module 'oidc-provider' {
     sessionUid?: string;
     scope?: string;
     aud?: string | string[];
+    resource?: string | string[];
+    readonly resourceIndicators: Set<string>;
     sid?: string;
     jkt?: string;
     claims?: object;

@@ -8,6 +8,7 @@ import type { IssuerParts } from './issuer-parts.js';
 import { keysConfiguration } from './keys.js';
 import { lifetimesConfiguration } from './lifetimes.js';
 import { pagesConfiguration } from './pages.js';
+import { rotationConfiguration } from './rotation.js';
 
 /** Every setting of the engine, one concern a line; no two of them set the same. */
 export function engineConfiguration(parts: IssuerParts): Record<string, unknown> {
@@ -18,6 +19,7 @@ export function engineConfiguration(parts: IssuerParts): Record<string, unknown>
     ...featuresConfiguration(parts),
     ...accessTokensConfiguration(parts),
     ...lifetimesConfiguration(),
+    ...rotationConfiguration(parts),
     ...interactionsConfiguration(parts),
     ...cookiesConfiguration(parts),
     ...pagesConfiguration(),

@@ -35,7 +35,6 @@ export function lifetimesConfiguration() {
     // The sessions and grants that things belong to are asked where these are read, in the same statement.
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx: Context, client: Client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
     clockTolerance: 5,
   };
 }

@@ -14,7 +14,7 @@ export type Arrival =
 export type Callback = Extract<Arrival, { kind: 'callback' }>;
 
 export interface SeenPage {
-  readonly name: 'sign-in' | 'consent' | 'sign-out';
+  readonly name: 'sign-in' | 'consent' | 'sign-out' | 'device';
   readonly address: URL;
   readonly text: string;
 }
@@ -26,8 +26,12 @@ interface Step {
 
 const longestWay = 20;
 
+/** What the protocol asks, by the button that says yes. */
+const questions = { logout: 'sign-out', confirm: 'device' } as const;
+
 /**
- * Somebody with a browser, who does what the pages of this server ask for: signs in, allows, signs out. Sites of others are
+ * Somebody with a browser, who does what the pages of this server ask for: signs in, allows, signs out,
+ * connects a device. Sites of others are
  * not visited; what the browser would have sent them is the end of the way.
  */
 export class Person {
@@ -76,9 +80,11 @@ export class Person {
     if (shown === null) return page;
     const target = new URL(shown.action, address);
     if (isSelfSubmitting(text)) return this.leave(target, shown.fields);
-    if (!target.pathname.endsWith('/session/end/confirm')) return page;
-    this.seen.push({ name: 'sign-out', address, text });
-    return this.leave(target, { ...shown.fields, logout: 'yes' });
+    const question = Object.entries(questions).find(([button]) => text.includes(` name="${button}"`));
+    if (question === undefined) return page;
+    const [button, name] = question;
+    this.seen.push({ name, address, text });
+    return this.leave(target, { ...shown.fields, [button]: 'yes' });
   }
 
   private leave(address: URL, form?: Record<string, string>): Step | Arrival {

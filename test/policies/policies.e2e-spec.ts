@@ -69,6 +69,7 @@ describe('reading a policy', () => {
       kind: 'session',
       idleSeconds: { value: 604_800, source: 'default' },
       absoluteSeconds: { value: 2_592_000, source: 'default' },
+      recentAuthenticationSeconds: { value: 600, source: 'default' },
     });
   });
 
@@ -160,12 +161,14 @@ describe('changing a policy', () => {
     ['password', { minLength: '15' }, '/minLength'],
     ['password', { reset: 'nobody' }, '/reset'],
     ['sign-in', { magicLink: 'yes' }, '/magicLink'],
+    ['sign-in', { identifierFirst: 1 }, '/identifierFirst'],
     ['password', { blockedWords: ['ab'] }, '/blockedWords'],
     ['password', { blockedWords: ['half \ud800 pair'] }, '/blockedWords'],
     ['password', { blockedWords: ['   \u00a0  '] }, '/blockedWords'],
     ['session', { idleSeconds: 59 }, '/idleSeconds'],
     ['session', { absoluteSeconds: 2_592_001 }, '/absoluteSeconds'],
     ['session', { idleSeconds: true }, '/idleSeconds'],
+    ['session', { recentAuthenticationSeconds: 1_801 }, '/recentAuthenticationSeconds'],
     ['session', { constructor: 1 }, ''],
     ['tokens', { opaqueAccessTokenSeconds: 86_401 }, '/opaqueAccessTokenSeconds'],
     ['tokens', { jwtAccessTokenSeconds: 3_601 }, '/jwtAccessTokenSeconds'],
@@ -369,6 +372,7 @@ describe('the platform', () => {
       kind: 'session',
       idleSeconds: { value: 172_800, source: 'platform' },
       absoluteSeconds: { value: 864_000, source: 'platform' },
+      recentAuthenticationSeconds: { value: 600, source: 'default' },
     });
   });
 

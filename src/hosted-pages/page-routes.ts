@@ -162,7 +162,10 @@ function send(
 }
 
 /** The same page in each language. */
-export function languagesFor({ url }: FastifyRequest, { shell }: Wording): NonNullable<PageFrame['languages']> {
+export function languagesFor(
+  { url }: FastifyRequest,
+  { shell }: Wording,
+): NonNullable<PageFrame['languages']> {
   return Object.values(wordings).map(({ shell: { language }, languageName }) => {
     const [path, query = ''] = url.split('?', 2);
     const parameters = new URLSearchParams(query);

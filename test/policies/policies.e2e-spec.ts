@@ -52,7 +52,11 @@ describe('reading a policy', () => {
       blockedWords: { value: [], source: 'default' },
       reset: { value: 'self-service', source: 'default' },
     });
-    expect(signIn.body).toEqual({ kind: 'sign-in', magicLink: { value: false, source: 'default' } });
+    expect(signIn.body).toEqual({
+      kind: 'sign-in',
+      magicLink: { value: false, source: 'default' },
+      identifierFirst: { value: false, source: 'default' },
+    });
     expect(tokens.body).toEqual({
       kind: 'tokens',
       opaqueAccessTokenSeconds: { value: 3_600, source: 'default' },

@@ -45,7 +45,7 @@ describe('Another address', () => {
     expect(await emailOf()).toEqual({ email: max.email, pendingEmail: wanted, emailVerified: true });
     expect(await app.given.auditOf(organization)).toEqual(['email_change.requested']);
     const { link } = await app.mailbox.next(wanted);
-    await browser.submit(await browser.get(new URL(link!).pathname + new URL(link!).search));
+    await browser.submit(await browser.arriveAt(new URL(link!).pathname + new URL(link!).search));
     expect(await emailOf()).toEqual({ email: wanted, pendingEmail: null, emailVerified: true });
     expect(textOf(await browser.open('/email'))).toContain(`${wanted} Confirmed`);
   });

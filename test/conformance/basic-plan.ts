@@ -383,6 +383,18 @@ export function basicPlan(plan: string, mode: Mode): void {
       expect(idToken.sub).toBe(max.id);
     });
 
+    it('oidcc-ensure-post-request-succeeds: without a page for whoever is signed in', async () => {
+      for (const parameters of [{}, { prompt: 'none' }]) {
+        const request = party.request(parameters);
+        const { origin, pathname, searchParams } = request.url;
+
+        const callback = await regular.arriveFrom(origin + pathname, Object.fromEntries(searchParams));
+
+        expect(regular.asked).toEqual([]);
+        expect((await party.redeem(request, callback)).idToken.sub).toBe(max.id);
+      }
+    });
+
     it('oidcc-server-client-secret-post: gives tokens', async () => {
       const of = await registered({ tokenEndpointAuthMethod: 'client_secret_post' });
 

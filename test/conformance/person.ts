@@ -22,9 +22,12 @@ export interface SeenPage {
 interface Step {
   readonly address: URL;
   readonly form?: Record<string, string>;
+  /** A form of another site: browsers send no `SameSite=Lax` cookie along. */
+  readonly isForeign?: boolean;
 }
 
 const longestWay = 20;
+const foreign = { cookie: '', origin: 'https://party.example', 'sec-fetch-site': 'cross-site' };
 
 /** What the protocol asks, by the button that says yes. */
 const questions = { logout: 'sign-out', confirm: 'device' } as const;
@@ -53,7 +56,7 @@ export class Person {
   /** @param form posts it, as a page of another site would */
   async visit(address: string | URL, form?: Record<string, string>): Promise<Arrival> {
     this.seen = [];
-    let step: Step = { address: new URL(address), ...(form && { form }) };
+    let step: Step = { address: new URL(address), ...(form && { form, isForeign: true }) };
     for (let way = 0; way < longestWay; way += 1) {
       const next = await this.go(step);
       if ('kind' in next) return next;
@@ -69,11 +72,14 @@ export class Person {
     return arrival;
   }
 
-  private async go({ address, form }: Step): Promise<Step | Arrival> {
+  private async go({ address, form, isForeign = false }: Step): Promise<Step | Arrival> {
     const asking = /^\/o\/[^/]+\/(sign-in|consent)$/.exec(address.pathname)?.[1];
     if (asking !== undefined && form === undefined)
       return this.answer(asking as 'sign-in' | 'consent', address);
-    const { status, location, text } = await this.browser.go(address, form && { form });
+    const { status, location, text } = await this.browser.go(address, {
+      ...(form && { form }),
+      ...(isForeign && { headers: foreign }),
+    });
     if (location !== undefined) return this.leave(new URL(location, address));
     const page: Arrival = { kind: 'page', status, path: address.pathname, text };
     const shown = formOf(text);

@@ -58,7 +58,9 @@ export class TestBrowser {
     context.setDefaultTimeout(5_000);
     if (signedIn) {
       const name = `tenantry-session-${signedIn.organization.slug}`;
-      await context.addCookies([{ name, value: signedIn.token, url: this.app.origin }]);
+      await context.addCookies([
+        { name, value: signedIn.token, url: this.app.origin, httpOnly: true, sameSite: 'Lax' },
+      ]);
     }
     const page = await context.newPage();
     this.listen(page);

@@ -5,11 +5,13 @@ import { isDatabaseUnavailable } from '../../platform/database/database-errors.j
 import { PublicAddresses } from '../../platform/http/public-addresses.js';
 import { SessionCookies } from '../../platform/http/session-cookies.js';
 import { LOG, type Log } from '../../platform/log/log.js';
+import type { Issuer } from '../issuer.types.js';
 import { Issuers } from '../issuers.service.js';
 import type { OidcPages, OidcPageVisit } from '../oidc-pages.types.js';
 import { sendContinuation } from '../pages/continuation.js';
 import { takeShown } from '../pages/shown-pages.js';
 import { note } from '../request-notes.js';
+import { isForeignForm, readForeignForm } from './foreign-forms.js';
 import { handOver, passHeaders, takeHeaders } from './handover.js';
 
 const browserPattern = /^[\w-]{43}$/;
@@ -37,12 +39,15 @@ export class ProtocolMount {
     const { slug } = request.params as { slug: string };
     const issuer = await this.#issuers.find(slug);
     if (issuer === null) return unknownIssuer(reply);
+    const sessionToken = this.#cookies.read(request, slug);
+    if (sessionToken === null && isForeignForm(request) && !this.#cookies.isSameOrigin(request))
+      return this.repeat(issuer, request, reply);
     const provider = await this.#issuers.instanceOf(issuer);
     note(request.raw, {
       issuer,
       origin: request.origin,
       browser: this.browserOf(request, reply),
-      sessionToken: this.#cookies.read(request, slug),
+      sessionToken,
     });
     const uiLocales = uiLocalesOf(request);
     handOver(request, `/o/${slug}`, this.#addresses);
@@ -54,7 +59,7 @@ export class ProtocolMount {
     const visit: OidcPageVisit = { organization: issuer, request, reply, status: shown.status, uiLocales };
     const { page } = shown;
     return page.kind === 'continue'
-      ? sendContinuation(this.pages, visit, page.form)
+      ? sendContinuation(this.pages, visit, page.form.action, Object.entries(page.form.fields))
       : this.pages.send(page, visit);
   }
 
@@ -66,6 +71,14 @@ export class ProtocolMount {
     return reply
       .status(isUnavailable ? 503 : 500)
       .send({ error: isUnavailable ? 'temporarily_unavailable' : 'server_error' });
+  }
+
+  private async repeat(issuer: Issuer, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { action, fields } = await readForeignForm(request);
+    const uiLocales = fields.find(([name]) => name === 'ui_locales')?.[1].slice(0, 200) ?? null;
+    void reply.header('cache-control', 'no-store');
+    const visit: OidcPageVisit = { organization: issuer, request, reply, status: 200, uiLocales };
+    return sendContinuation(this.pages, visit, action, fields);
   }
 
   private browserOf(request: FastifyRequest, reply: FastifyReply): string | null {

@@ -36,3 +36,6 @@ export const quickPlan: Plan = {
 export const validationClients = 64;
 export const signInClients = 4;
 export const stormClients = 16;
+export const protocolClients = 16;
+/** How many issuers are touched before memory is read. */
+export const touchedOrganizations = 1_000;

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { Cores } from './cores.js';
-import { type Plan, signInClients, stormClients, validationClients } from './plan.js';
+import { protocolFigures } from './measure-protocol.js';
+import { type Plan, signInClients, stormClients, touchedOrganizations, validationClients } from './plan.js';
 import { root } from './processes.js';
 import type { Samples } from './samples.js';
 
@@ -28,6 +29,7 @@ export function renderReport(samples: Samples, conditions: Conditions): string {
     ...signInLines(samples),
     ...startLines(samples),
     ...listLines(samples),
+    ...protocolLines(samples),
   ];
   const rows = lines.map(({ what, figure, ratio, aim }) => [
     what,
@@ -148,6 +150,29 @@ function listLines(samples: Samples): Line[] {
     line('50 users behind the 90,000th', 'deep page'),
     line('search that meets many', 'search, common'),
     line('search that meets few', 'search, one user'),
+  ];
+}
+
+function protocolLines(samples: Samples): Line[] {
+  const rate = (name: string) =>
+    `${whole(samples.median(`${name} rate`))}/s, p99 ${samples.median(`${name} p99`).toFixed(1)} ms`;
+  const [before, after] = [
+    samples.median('memory before organizations'),
+    samples.median('memory after organizations'),
+  ];
+  return [
+    ...protocolFigures.flatMap((figure) => [
+      { what: `**${figure}**`, figure: rate(`tenantry ${figure}`), ratio: 'Tenantry is … of' },
+      {
+        what: 'the bare engine, in memory',
+        figure: rate(`bare ${figure}`),
+        ratio: samples.ratio(`tenantry ${figure} rate`, `bare ${figure} rate`),
+      },
+    ]),
+    {
+      what: `**memory with ${whole(touchedOrganizations)} issuers touched**`,
+      figure: `${whole(after)} MB, ${whole(before)} MB before`,
+    },
   ];
 }
 

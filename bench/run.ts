@@ -3,6 +3,7 @@ import { type Cores, divideCores, onServerCore } from './cores.js';
 import { findPages, measureLists } from './measure-lists.js';
 import { measureStarts, startTenantry, startWithEmbedded } from './measure-starts.js';
 import { measureLoad } from './load.js';
+import { measureOrganizations, measureProtocol, startProtocol } from './measure-protocol.js';
 import {
   floors,
   measureRate,
@@ -69,6 +70,11 @@ async function run(world: World): Promise<Samples> {
   const pages = await findPages(world, tenantry);
   for (let round = 1; round <= plan.rounds; round++)
     await measureLists(world, tenantry, pages, plan, samples);
+  say('protocol');
+  const protocol = await startProtocol(world, cores, tenantry);
+  started(protocol.bare);
+  for (let round = 1; round <= plan.rounds; round++) await measureProtocol(protocol, plan, samples);
+  await measureOrganizations(world, tenantry, samples);
   say('starts');
   await Promise.all(servers.splice(0).map((server) => server.stop()));
   await (await startWithEmbedded(world, cores)).stop();

@@ -86,12 +86,8 @@ export async function seedUsers(
   );
 }
 
-/** 100,000 users whose names repeat as people's names do, and a session of the owner's. */
-export async function seedCrowd(
-  client: pg.Client,
-  { orgId, ownerId }: SeededOrganization,
-  tokenHash: Buffer,
-): Promise<void> {
+/** 100,000 users whose names repeat as people's names do. */
+export async function seedCrowd(client: pg.Client, { orgId }: SeededOrganization): Promise<void> {
   await client.query(
     `insert into users (org_id, email, username, full_name, status, created_at)
      select $1, format('%s.%s.%s@metropolis.example', lower(given), lower(family), n), format('%s%s', lower(given), n),
@@ -102,11 +98,28 @@ export async function seedCrowd(
                               || (array['','mann','stein','feld','hof','berg','bach'])[1 + n % 7] as family) names`,
     [orgId],
   );
+}
+
+export async function seedOwnerSession(
+  client: pg.Client,
+  { orgId, ownerId }: SeededOrganization,
+  tokenHash: Buffer,
+): Promise<void> {
   await client.query(
     `insert into sessions (org_id, user_id, token_hash, amr, idle_lifetime_seconds, idle_expires_at, expires_at)
      values ($1, $2, $3, '{pwd}', 604800, now() + interval '7 days', now() + interval '30 days')`,
     [orgId, ownerId, tokenHash],
   );
+}
+
+/** Organizations without anybody in them. @returns their slugs */
+export async function seedOrganizations(client: pg.Client, count: number): Promise<string[]> {
+  const { rows } = await client.query<{ slug: string }>(
+    `insert into organizations (slug, name) select format('village-%s', n), format('Village %s', n)
+       from generate_series(1, $1::integer) n returning slug`,
+    [count],
+  );
+  return rows.map(({ slug }) => slug);
 }
 
 async function seedRole(

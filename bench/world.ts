@@ -12,7 +12,14 @@ import {
   discardEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../src/platform/embedded-postgres/embedded-postgres.js';
-import { seedCrowd, seedOrganization, seedUsers } from './world.queries.js';
+import { touchedOrganizations } from './plan.js';
+import {
+  seedCrowd,
+  seedOrganization,
+  seedOrganizations,
+  seedOwnerSession,
+  seedUsers,
+} from './world.queries.js';
 
 export const password = 'a quiet house by the sea';
 const sessionCount = 10_000;
@@ -28,12 +35,15 @@ export interface World {
   /** `acme`: 1,000 users with two roles each, one of them through a team, and 10,000 sessions. */
   readonly apiKey: string;
   readonly sessionTokens: readonly string[];
+  readonly ownerToken: string;
   readonly signingIn: readonly string[];
   /** A stored hash, without the part that only Tenantry understands, and its pepper. */
   readonly digest: string;
   readonly pepper: Buffer;
   /** `metropolis`: 100,000 users. */
   readonly registrarToken: string;
+  /** Slugs of organizations with nothing in them. */
+  readonly manyOrganizations: readonly string[];
   end(): Promise<void>;
 }
 
@@ -70,9 +80,13 @@ async function populate(databaseUrl: string, superuserUrl: string) {
   const key = issueToken('api-key', acme.orgId);
   const sessions = Array.from({ length: sessionCount }, () => issueToken('session', acme.orgId));
   await seedUsers(owner, acme, { userCount, signingInCount, storedHash, keyHash: key.tokenHash, sessions });
+  const owned = issueToken('session', acme.orgId);
+  await seedOwnerSession(owner, acme, owned.tokenHash);
   const metropolis = await seedOrganization(owner, 'metropolis', storedHash);
   const registrar = issueToken('session', metropolis.orgId);
-  await seedCrowd(owner, metropolis, registrar.tokenHash);
+  await seedCrowd(owner, metropolis);
+  await seedOwnerSession(owner, metropolis, registrar.tokenHash);
+  const manyOrganizations = await seedOrganizations(owner, touchedOrganizations);
   await owner.end();
   await settle(superuserUrl);
 
@@ -87,7 +101,9 @@ async function populate(databaseUrl: string, superuserUrl: string) {
     signingIn: Array.from({ length: signingInCount }, (_, index) => `user${index + 1}@acme.example`),
     digest: storedHash.replace(/,keyid=[^$]+/, ''),
     pepper,
+    ownerToken: owned.token,
     registrarToken: registrar.token,
+    manyOrganizations,
   };
 }
 

@@ -39,11 +39,12 @@ import { JobsModule } from './platform/jobs/jobs.module.js';
 import type { Log } from './platform/log/log.js';
 import { LogModule } from './platform/log/log.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
-import { RedisModule } from './platform/redis/redis.module.js';
 import { OutboundModule } from './platform/outbound/outbound.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { providersEntities } from './providers/providers.entities.js';
 import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { RetentionModule } from './retention/retention.module.js';
@@ -77,6 +78,7 @@ const entities = [
   MailTemplate,
   ...scopesEntities,
   ...applicationsEntities,
+  ...providersEntities,
 ];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */

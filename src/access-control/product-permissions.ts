@@ -27,6 +27,9 @@ const descriptions = {
   'applications:read': 'Read applications, without their secrets',
   'applications:write':
     'Create, change and delete applications, their secrets and roles, and tokens to register them',
+  'providers:read':
+    'Read upstream identity providers, without their secrets, and what became of attempts to come by them',
+  'providers:write': 'Create, change, test and delete upstream identity providers',
   'scopes:read': 'Read scopes, claims and the APIs that take access tokens',
   'scopes:write': 'Define scopes, claims and the APIs that take access tokens',
   'signing-keys:read': 'Read the public keys that tokens are signed with, and their states',
@@ -92,6 +95,7 @@ export const systemRoles: readonly SystemRole[] = [
       'access:*',
       'api-keys:*',
       'applications:*',
+      'providers:*',
       'scopes:*',
       'signing-keys:*',
       'policies:*',

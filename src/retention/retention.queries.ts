@@ -38,6 +38,12 @@ export const purgeIdempotencyKeys = (tx: Transaction, batch: number): Promise<nu
 export const purgeSignInFlows = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_sign_in_flows($1) as rows', [batch]);
 
+export const purgeProviderAttempts = (tx: Transaction, keepDays: number, batch: number): Promise<number> =>
+  ask(tx, 'select purge_provider_attempts($1, $2) as rows', [keepDays, batch]);
+
+export const purgeProviderSignIns = (tx: Transaction, batch: number): Promise<number> =>
+  ask(tx, 'select purge_provider_sign_ins($1) as rows', [batch]);
+
 export const purgeAttemptCounters = (tx: Transaction, batch: number): Promise<number> =>
   ask(tx, 'select purge_attempt_counters($1) as rows', [batch]);
 

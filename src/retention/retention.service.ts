@@ -14,6 +14,8 @@ import {
   purgeMails,
   purgeOidcArtifacts,
   purgeOidcGrants,
+  purgeProviderAttempts,
+  purgeProviderSignIns,
   purgeSessions,
   purgeSignInFlows,
   purgeTokenRevocations,
@@ -49,6 +51,8 @@ export class Retention implements OnModuleInit {
       token_revocations: (tx) => purgeTokenRevocations(tx, batch),
       idempotency_keys: (tx) => purgeIdempotencyKeys(tx, batch),
       sign_in_flows: (tx) => purgeSignInFlows(tx, batch),
+      provider_sign_ins: (tx) => purgeProviderSignIns(tx, batch),
+      provider_attempts: (tx) => purgeProviderAttempts(tx, retention.mailsDays, batch),
       attempt_counters: (tx) => purgeAttemptCounters(tx, batch),
     };
   }

@@ -27,6 +27,8 @@ const ownersFunctions = [
   'purge_mails',
   'purge_oidc_artifacts',
   'purge_oidc_grants',
+  'purge_provider_attempts',
+  'purge_provider_sign_ins',
   'purge_sessions',
   'purge_sign_in_flows',
   'purge_token_revocations',

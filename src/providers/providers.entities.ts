@@ -1,0 +1,3 @@
+import { OauthProvider } from './oauth-provider.entity.js';
+
+export const providersEntities = [OauthProvider];

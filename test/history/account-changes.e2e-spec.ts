@@ -446,22 +446,39 @@ describe('Activity', () => {
 
 describe('Rows that people change', () => {
   it('say who made them and who changed them', async () => {
-    /** Never changed by people once they are made, or made by no person. */
-    const others = ['api_keys', 'navigations', 'permissions', 'user_profiles'];
+    const others = [
+      // Never changed by people once they are made.
+      ...['api_keys', 'application_secrets', 'permissions', 'registration_tokens'],
+      // Their resource says it.
+      'api_resource_scopes',
+      // Made and changed by the server, for whatever reason the audit log gives.
+      ...['logout_deliveries', 'mails', 'navigations', 'signing_keys', 'token_revocations'],
+      // A conversation with one person, or theirs alone.
+      ...[
+        'oidc_consents',
+        'oidc_grants',
+        'provider_attempts',
+        'provider_sign_ins',
+        'sign_in_flows',
+        'user_profiles',
+      ],
+    ];
     const rows = await app.sql(
       `select c.table_name as name,
               array(select column_name::text from information_schema.columns w
                      where w.table_schema = 'tenantry' and w.table_name = c.table_name
                        and w.column_name in ('created_by', 'invited_by', 'updated_by') order by 1) as columns
          from information_schema.columns c
-        where c.table_schema = 'tenantry' and c.column_name = 'updated_at' and c.table_name <> 'mails'
+        where c.table_schema = 'tenantry' and c.column_name = 'updated_at'
         order by 1`,
     );
 
     expect(rows.length).toBeGreaterThan(8);
-    for (const { name, columns } of rows.filter(({ name }) => !others.includes(name)))
-      expect({ [name]: columns }).toEqual({
-        [name]: [name === 'invitations' ? 'invited_by' : 'created_by', 'updated_by'],
-      });
+    const silent = rows.filter(
+      ({ name, columns }) =>
+        !others.includes(name) &&
+        (columns as string[]).join() !== `${name === 'invitations' ? 'invited_by' : 'created_by'},updated_by`,
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
   });
 });

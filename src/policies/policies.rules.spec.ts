@@ -56,10 +56,12 @@ describe('mergePolicy', () => {
     expect(mergePolicy('session', documents(policy, policy, true))).toEqual({
       idleSeconds: { value: 600, source: 'platform' },
       absoluteSeconds: { value: 43_200, source: 'default' },
+      recentAuthenticationSeconds: { value: 600, source: 'default' },
     });
     expect(valuesOf(mergePolicy('session', documents({})))).toEqual({
       idleSeconds: 604_800,
       absoluteSeconds: 2_592_000,
+      recentAuthenticationSeconds: 600,
     });
   });
 });
@@ -72,11 +74,12 @@ describe('settlePolicy', () => {
   });
 
   it('ends the sessions of operators within a day, whatever they allow others', () => {
-    const policy = { idleSeconds: 604_800, absoluteSeconds: 2_592_000 };
+    const policy = { idleSeconds: 604_800, absoluteSeconds: 2_592_000, recentAuthenticationSeconds: 600 };
 
     expect(valuesOf(settlePolicy('session', documents(policy, policy, true)))).toEqual({
       idleSeconds: 86_400,
       absoluteSeconds: 86_400,
+      recentAuthenticationSeconds: 600,
     });
     expect(valuesOf(settlePolicy('session', documents<Partial<SessionPolicy>>({}, policy)))).toEqual(policy);
   });
@@ -222,8 +225,8 @@ describe('Lifetimes of tokens', () => {
 
   it('may not contradict each other in what an organization says itself', () => {
     expect(consistent({ refreshIdleSeconds: 60, refreshAbsoluteSeconds: 60 })).not.toThrow();
-    expect(consistent({ refreshIdleSeconds: 61, refreshAbsoluteSeconds: 60 })).toThrow();
-    expect(consistent({ refreshAbsoluteSeconds: 3_600 })).toThrow();
+    expect(consistent({ refreshIdleSeconds: 61, refreshAbsoluteSeconds: 60 })).toThrow('contradict');
+    expect(consistent({ refreshAbsoluteSeconds: 3_600 })).toThrow('contradict');
     expect(consistent({ jwtAccessTokenSeconds: 60 }, { refreshAbsoluteSeconds: 3_600 })).not.toThrow();
   });
 });

@@ -144,14 +144,12 @@ describe('My profile', () => {
   });
 
   it('names everything that is wrong at once', async () => {
-    const response = await app.api
-      .as(max)
-      .patch(mine, {
-        fullName: 'two\nlines',
-        phoneNumber: '030 123456',
-        locale: 'klingon!',
-        timeZone: 'Mars',
-      });
+    const response = await app.api.as(max).patch(mine, {
+      fullName: 'two\nlines',
+      phoneNumber: '030 123456',
+      locale: 'klingon!',
+      timeZone: 'Mars',
+    });
 
     expect(response).toBeProblem('invalid_request');
     expect(response.body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([

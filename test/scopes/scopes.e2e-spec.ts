@@ -330,13 +330,11 @@ describe('The catalogue of scopes', () => {
   it('allows an application everything but permissions of the product, or what is named', async () => {
     const { organization, owner } = await app.given.organization();
     await app.api.as(owner).post(pathOf(organization, 'scopes'), { name: 'work' });
-    await app.api
-      .as(owner)
-      .post(pathOf(organization, 'api-resources'), {
-        identifier: 'urn:acme:a',
-        name: 'A',
-        scopes: [{ name: 'a:b' }],
-      });
+    await app.api.as(owner).post(pathOf(organization, 'api-resources'), {
+      identifier: 'urn:acme:a',
+      name: 'A',
+      scopes: [{ name: 'a:b' }],
+    });
     const scopes = app.get(Scopes);
     const catalogue = await read(organization);
 

@@ -6,9 +6,11 @@ import type { Config } from '../platform/config/settings.js';
 import { issueToken, parseToken, type TokenKind } from '../platform/crypto/secret-token.js';
 import { isUuid } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
+import { raiseInvalid } from '../platform/problems/problems.js';
 import type { ApplicationSettings, ApplicationType, RegisteredApplication } from './application.types.js';
 import { settingsOf } from './application-administration.service.js';
 import { targetOf } from './application-changes.service.js';
+import { tokenExchangeGrant } from './application-kinds.rules.js';
 import { ApplicationCreation } from './application-creation.service.js';
 import { deleteSecrets } from './application-secrets.queries.js';
 import {
@@ -93,6 +95,7 @@ export class DynamicRegistrations {
       { ...inputOf(description), requirePkce: true, consent: 'required', allowedScopes },
       this.#isDevelopment,
     );
+    requireNoExchange(settings.grantTypes);
     const { token, tokenHash: registrationAccessHash } = issueToken('registration-access', tx.organizationId);
     const { id, clientSecret } = await this.creation.create(tx, {
       type,
@@ -137,6 +140,7 @@ export class DynamicRegistrations {
       { ...inputOf(description), ...reservedOf(before) },
       this.#isDevelopment,
     );
+    if (!before.grantTypes.includes(tokenExchangeGrant)) requireNoExchange(settings.grantTypes);
     const difference = differenceOf(before, settings);
     let clientSecret: string | null = null;
     if (difference !== null) {
@@ -179,6 +183,12 @@ export class DynamicRegistrations {
     if (isUuid(clientId)) await lockApplication(tx, clientId);
     return this.rowOf(tx, clientId, token);
   }
+}
+
+/** With tokens of others it would act for people who were never asked; an administrator may let it. */
+function requireNoExchange(grantTypes: readonly string[]): void {
+  if (grantTypes.includes(tokenExchangeGrant))
+    raiseInvalid([{ pointer: '/grantTypes', detail: `must not have ${tokenExchangeGrant}` }]);
 }
 
 /** A token of another organization is none here. */

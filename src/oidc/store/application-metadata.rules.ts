@@ -79,3 +79,7 @@ const definedOnly = (metadata: Metadata): Metadata =>
 /** The organization's own applications ask nobody for consent. */
 export const asksNobody = (client: Readonly<Record<string, unknown>>): boolean =>
   client['tenantry_consent'] === 'none';
+
+/** Nobody signs in to a machine, so that it has nobody to ask. */
+export const isMachine = (client: Readonly<Record<string, unknown>>): boolean =>
+  client['tenantry_type'] === 'machine';

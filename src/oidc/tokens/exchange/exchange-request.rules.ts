@@ -71,15 +71,19 @@ export function mayExchange(
 }
 
 /**
- * The scopes of the new token: never more than the application was given by name, and at the same API never more than
- * the old one had.
+ * The scopes of the new token: never more than the application was given by name.
+ *
+ * @param limit at the same API what the old one had; for what an application got itself what the person has allowed it
  */
 export function exchangedScopes(
   allowed: readonly string[],
   wanted: readonly string[] | null,
-  before: readonly string[] | null,
+  limit: readonly string[] | null,
 ): string[] {
   return allowed.filter(
-    (scope) => (wanted === null || wanted.includes(scope)) && (before === null || before.includes(scope)),
+    (scope) =>
+      scope !== '' &&
+      (wanted === null || wanted.includes(scope)) &&
+      (limit === null || limit.includes(scope)),
   );
 }

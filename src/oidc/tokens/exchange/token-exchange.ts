@@ -7,7 +7,8 @@ import { grantHelpers, type GrantHelpers } from '../../grant-helpers.js';
 import { duringProtocol } from '../../failures.js';
 import type { Issuer } from '../../issuer.types.js';
 import { notesOf } from '../../request-notes.js';
-import { asksNobody } from '../../store/application-metadata.rules.js';
+import { findConsent } from '../../grants/consents.queries.js';
+import { asksNobody, isMachine } from '../../store/application-metadata.rules.js';
 import { storeGrant } from '../../store/grants.queries.js';
 import type { ProtectedResources } from '../protected-resources.js';
 import { type Actor, setActor } from '../token-actors.js';
@@ -65,9 +66,9 @@ class TokenExchange {
     if (resource === null) throw new InvalidTarget('name the resource that the token is for');
     const server = await this.serverOf(ctx, resource);
     const scopes = exchangedScopes(
-      [...server.scopes].filter((scope) => scope !== ''),
+      [...server.scopes],
       request.scopes,
-      resource === subject.audience ? subject.scopes : null,
+      await this.limitOf(ctx, subject, resource),
     );
     if (scopes.length === 0) throw new InvalidTarget('this application may do nothing there');
     const token = await this.tokenFor(ctx, subject, server, scopes);
@@ -100,6 +101,20 @@ class TokenExchange {
       throw new InvalidGrant('the subject token was meant for somebody else');
     notesOf(ctx).authentication = subject.authentication;
     return subject;
+  }
+
+  /** What there was at that API before, and what the person has said yes to where the application has to ask for it. */
+  private async limitOf(ctx: Context, subject: Subject, resource: string): Promise<readonly string[] | null> {
+    const before = resource === subject.audience ? subject.scopes : null;
+    const client = ctx.oidc.client!;
+    if (subject.applicationId !== client.clientId || asksNobody(client) || isMachine(client)) return before;
+    const consent = await duringProtocol(() =>
+      this.parts.database.forOrganization(this.issuer.id, (tx) =>
+        findConsent(tx, subject.userId, client.clientId),
+      ),
+    );
+    const allowed = consent?.resources[resource] ?? [];
+    return before === null ? allowed : allowed.filter((scope) => before.includes(scope));
   }
 
   /** What acts: the application, or whom the actor token is about, where it is the application's own. */

@@ -16,10 +16,21 @@ export class EngineAccounts {
     private readonly media: MediaLinks,
   ) {}
 
-  async of(issuer: Issuer, userId: string, catalogue: ScopeCatalogue): Promise<Account> {
+  /** @param allowed claims that the application may be told; null for all */
+  async of(
+    issuer: Issuer,
+    userId: string,
+    catalogue: ScopeCatalogue,
+    allowed: ReadonlySet<string> | null,
+  ): Promise<Account> {
+    const told = (all: Record<string, unknown>) =>
+      allowed === null
+        ? all
+        : Object.fromEntries(Object.entries(all).filter(([name]) => name === 'sub' || allowed.has(name)));
     return {
       accountId: userId,
-      claims: (_use, scope, claims) => this.claims(issuer, userId, catalogue, scope, claims),
+      claims: async (_use, scope, claims) =>
+        told(await this.claims(issuer, userId, catalogue, scope, claims)),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Context } from 'oidc-provider';
+import type { Client, Context } from 'oidc-provider';
 import { oneFactor, severalFactors } from '../session/authentication-context.rules.js';
 import type { IssuerParts } from './issuer-parts.js';
 
@@ -37,7 +37,8 @@ export function claimsConfiguration({ issuer, catalogue, services }: IssuerParts
     claims: { ...ofAuthentication, ...claims },
     acrValues: [oneFactor, severalFactors],
     subjectTypes: ['public', 'pairwise'],
-    findAccount: (_ctx: Context, accountId: string) => services.accounts.of(issuer, accountId, catalogue),
+    findAccount: ({ oidc }: Context, accountId: string) =>
+      services.accounts.of(issuer, accountId, catalogue, allowedClaims(oidc.client, claims)),
     pairwiseIdentifier: (_ctx: Context, accountId: string, client: { sectorIdentifier?: string }) =>
       services.pairwise.subjectOf(issuer, client.sectorIdentifier!, accountId),
     sectorIdentifierUriValidate: () => false,
@@ -47,4 +48,14 @@ export function claimsConfiguration({ issuer, catalogue, services }: IssuerParts
 /** Every scope that is not an API's. */
 export function issuerScopes(own: readonly string[]): Set<string> {
   return new Set([...Object.keys(standard), 'offline_access', ...own]);
+}
+
+/** Of an application with a list of scopes the claims of those, by whatever way it asks; null for all. */
+function allowedClaims(
+  client: Client | undefined,
+  claims: Readonly<Record<string, readonly string[]>>,
+): Set<string> | null {
+  const scopes = client?.['tenantry_allowed_scopes'] as string[] | undefined;
+  if (scopes === undefined) return null;
+  return new Set(scopes.flatMap((scope) => (Object.hasOwn(claims, scope) ? claims[scope]! : [])));
 }

@@ -79,6 +79,11 @@ begin
      and exists (select from oidc_grants c
                   where c.org_id = s.org_id and c.session_id = s.id and c.application_id = a.id and c.revoked_at is null
                     and c.created_at < to_timestamp(bigint_at(w.reference, 33) + 1))
+     /* Exchanges make several of them. Which one it is of a token does not say, so that it ends with any. */
+     and not exists (select from oidc_grants c
+                      where c.org_id = s.org_id and c.session_id = s.id and c.application_id = a.id
+                        and c.created_at < to_timestamp(bigint_at(w.reference, 33) + 1)
+                        and c.revoked_at >= to_timestamp(bigint_at(w.reference, 33) + 1))
   union all
   select w.ordinal::integer, a.id, a.org_id, o.slug, o.is_platform, a.id,
          null, g.role_names, g.permission_names, null::text[],

@@ -26,8 +26,8 @@ export function signedIn(
     result: {
       ...before,
       ...(isSamePerson && consent !== undefined && { consent }),
-      // Whoever is asked for two things at once has answered both by signing in.
-      [payload.prompt.name]: {},
+      // Whoever is asked for two things at once has answered both by signing in; not what an application may do.
+      ...(payload.prompt.name !== 'consent' && { [payload.prompt.name]: {} }),
       ...(isProven && { login }),
     },
   };

@@ -10,6 +10,14 @@ const idPlace = '{id}';
 
 /** Somebody on their way through our pages; bound to the browser that was sent here. */
 export class InteractionStore extends ArtifactStore {
+  /** Its id stands in addresses, and the engine's cookie repeats that: the name of the browser alone is a secret. */
+  protected override async read(key: { idHash?: Buffer }): Promise<ArtifactRow | null> {
+    const row = await super.read(key);
+    if (row === null || row.browser_hash === null) return row;
+    const { browser } = notesOf(engine().Provider.ctx);
+    return browser !== null && hashOfBrowser(browser).equals(row.browser_hash) ? row : null;
+  }
+
   protected override stored(payload: Payload, id: string): Payload {
     const { returnTo, deviceCode, parJti, ...others } = super.stored(payload, id);
     return {

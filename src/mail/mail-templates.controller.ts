@@ -70,7 +70,8 @@ export class MailTemplatesController {
       'In Liquid, with variables, conditions and loops, and nothing that reaches outside of the mail. People get the ' +
       'template of their language, then that of the organization’s (`locale` in its settings), then English. `{{ link }}` ' +
       'stands in text or is the whole of an `href`; in HTML with conditional comments (`<!--[if mso]>`, for Outlook) it is ' +
-      'refused, since what a comment hides from one program another one reads. Use a plain link or a table as a button.',
+      'refused, since what a comment hides from one program another one reads. Use a plain link or a table as a button. Forms, ' +
+      'frames, style sheets of others and those that look at addresses are refused too: a link is for whoever gets the mail.',
     answer: MailTemplateView,
     problems: [invalidTemplate, templateWithoutLink, tooManyTemplates, tooManyRequests],
   })

@@ -129,9 +129,10 @@ interface Places {
 const linkPlaces: Places = {
   inText: placeInText,
   inHtml: placeInHtml,
-  textRule: '{{ link }} must stand by itself, after a space or at the beginning of a line',
+  textRule:
+    '{{ link }} must stand by itself, after a space or at the beginning of a line, and no part of an address',
   htmlRule:
-    '{{ link }} must be text, or the whole of a quoted href, in well-formed HTML without conditional comments',
+    '{{ link }} must be text that stands by itself, or the whole of a quoted href, in well-formed HTML without conditional comments, forms, frames, pings, and style sheets that import others or look at addresses',
 };
 
 const codePlaces: Places = {
@@ -139,7 +140,7 @@ const codePlaces: Places = {
   inHtml: placeCodeInHtml,
   textRule: '{{ code }} must stand by itself, with spaces or ends of the line around it',
   htmlRule:
-    '{{ code }} must be text that stands by itself, in well-formed HTML without conditional comments, and no part of a tag',
+    '{{ code }} must be text that stands by itself and no part of a tag, in well-formed HTML without conditional comments, forms, frames, and style sheets that import others',
 };
 
 function placed(

@@ -42,8 +42,9 @@ export const passwordStep: StepView = {
   },
   prepare: async (context, flow) => {
     const { services, traveller, visit } = context;
-    const identifier = visit.typed('identifier').trim();
-    return identifier === '' ? flow : services.get(PasswordStep).rename(traveller, flow, identifier);
+    if (visit.typed('identifier').trim() === '') return flow;
+    const identifier = requireIdentifier(visit.typed('identifier'));
+    return services.get(PasswordStep).rename(traveller, flow, identifier);
   },
   actions: {
     go: async ({ services, traveller, visit }, flow) => {
@@ -81,7 +82,8 @@ export function judgeCredentials(
 /** @throws Problem `invalid_request` for what nobody can be called */
 export function requireIdentifier(text: string): string {
   const identifier = text.trim();
-  if (identifier === '' || identifier.length > 254)
+  // Control characters are in nobody's name, and some of them in no text of the database.
+  if (identifier === '' || identifier.length > 254 || /\p{Cc}/u.test(identifier))
     raiseInvalid([{ pointer: '/identifier', detail: 'must be there' }]);
   return identifier;
 }

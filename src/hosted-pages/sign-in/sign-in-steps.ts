@@ -36,9 +36,11 @@ export async function continueFlow(context: SignInVisit): Promise<PageAnswer> {
 export async function advance(context: SignInVisit, taken: Flow, act: string): Promise<PageAnswer> {
   const { actions, judge, prepare } = stepViews[taken.step];
   if (!Object.hasOwn(actions, act)) throw notFoundProblem();
-  const flow = prepare === undefined ? taken : await prepare(context, taken);
-  if (flow === null) return redirectTo(context.addresses.to('sign-in'));
+  let flow = taken;
   try {
+    const prepared = prepare === undefined ? taken : await prepare(context, taken);
+    if (prepared === null) return redirectTo(context.addresses.to('sign-in'));
+    flow = prepared;
     return await answer(context, flow, await actions[act]!(context, flow));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

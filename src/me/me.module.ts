@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccountRecoveryModule } from '../account-recovery/account-recovery.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RecentAuthenticationModule } from '../recent-authentication/recent-authentication.module.js';
 import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -21,10 +22,17 @@ import { MyPendingEmail } from './my-pending-email.service.js';
 
 /**
  * What people do with their own account. Whatever would take it away from them needs the current password: another one,
- * another address, leaving.
+ * another address, leaving. A file with everything needs a recent proof.
  */
 @Module({
-  imports: [AccountRecoveryModule, AttemptLimitsModule, PasswordsModule, UserAccountsModule, UsersModule],
+  imports: [
+    AccountRecoveryModule,
+    AttemptLimitsModule,
+    PasswordsModule,
+    RecentAuthenticationModule,
+    UserAccountsModule,
+    UsersModule,
+  ],
   controllers: [
     MeController,
     MyEmailController,

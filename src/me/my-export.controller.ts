@@ -5,6 +5,7 @@ import { Authenticated, Caller } from '../platform/access/access.decorators.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Operation } from '../platform/http/operation.js';
 import { permissionDenied, tooManyRequests } from '../platform/problems/problems.js';
+import { reauthenticationRequired } from '../recent-authentication/recent-authentication.problems.js';
 import { MyExportView } from './my-export.dto.js';
 import { MyExport } from './my-export.service.js';
 
@@ -17,9 +18,9 @@ export class MyExportController {
   @Get()
   @Operation({
     summary: 'Take everything with one that is kept about oneself',
-    description: 'Ten times an hour.',
+    description: 'Ten times an hour, by a session whose person has proven not long ago who they are.',
     answer: MyExportView,
-    problems: [permissionDenied, tooManyRequests],
+    problems: [permissionDenied, reauthenticationRequired, tooManyRequests],
   })
   async export(@Caller() actor: Actor): Promise<StreamableFile> {
     const document = await this.exports.begin(actor);

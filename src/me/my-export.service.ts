@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import type { Actor } from '../platform/access/actor.js';
 import { Database } from '../platform/database/database.js';
+import { RecentAuthentication } from '../recent-authentication/recent-authentication.service.js';
 import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import { tooManyExportsProblem } from './me.problems.js';
 import { requireSession } from './me.rules.js';
@@ -19,16 +20,19 @@ export class MyExport {
   constructor(
     private readonly database: Database,
     private readonly limits: AttemptLimits,
+    private readonly recent: RecentAuthentication,
     private readonly audit: Audit,
   ) {}
 
   /**
    * The document, piece by piece.
    *
-   * @throws Problem `permission_denied` for an API key, `too_many_requests`
+   * @throws Problem `permission_denied` for an API key, `reauthentication_required`, `too_many_requests`
    */
   async begin(actor: Actor): Promise<AsyncIterable<string>> {
     requireSession(actor);
+    // Whoever has stolen a session shall not walk off with everything at once.
+    await this.recent.requireRecent(actor);
     const counter = this.limits.within('me.export', exportsAnHour, 3600, actor.userId);
     await this.database.forOrganization(actor.organization.id, async (tx) => {
       const { blockedBy, retryAfterSeconds } = await this.limits.count(tx, [counter]);

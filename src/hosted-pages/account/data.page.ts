@@ -33,6 +33,7 @@ export const dataPage: AccountPage = {
   },
   forms: {
     export: {
+      // Asked here too, so that people are led to the proof and back.
       isSensitive: true,
       act: async ({ services, holder }) => {
         const document = await services.get(MyExport).begin(holder.actor);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { statementsOf } from '../access-control/statements.js';
 import { formWith, Walker } from '../hosted-pages/walker.js';
 import { testPassword } from '../support/given.js';
 import { startApp, type TestApp, type TestOrganization } from '../support/test-app.js';
@@ -40,5 +41,21 @@ describe('A name that nobody can have', () => {
     const label = /<button[^>]*>\s*(?:<svg[\s\S]*?<\/svg>)?<span>([^<]*)/.exec(page.text)![1]!;
 
     expect((await walker.press(page, label, { identifier })).status).toBe(400);
+  });
+});
+
+describe('Whoever waits for the mail of a sign-up', () => {
+  it('learns from no number of statements whether there was an account already', async () => {
+    const max = await app.given.user(organization);
+    const costs = [];
+    for (const email of ['warm@acme.example', max.email, 'nobody@acme.example']) {
+      const walker = new Walker(app);
+      const form = await walker.open(at('sign-up'));
+      const waiting = await walker.press(form, 'Create the account', { email, password: testPassword });
+      const followed = formWith(waiting, 'I have followed the link');
+      costs.push(await statementsOf(() => walker.post(followed.action, followed.fields)));
+    }
+
+    expect(costs[1]).toBe(costs[2]);
   });
 });

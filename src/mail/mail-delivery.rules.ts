@@ -81,13 +81,18 @@ export function keptAnswer(answer: string): string {
     .slice(0, 500);
 }
 
+/** Addresses, and what mail programs take for the name of a host: also one that ends in digits, and the full stops of others. */
+const linkLike = /[<>@/\\:]|www\.|[\p{L}\p{M}\p{N}-][.。]\p{L}[\p{L}\p{M}\p{N}-]|\d[.。]\d+[.。]\d/iu;
+/** Control characters, line ends, and marks that turn the direction of what follows. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+
 /**
  * How a mail may call somebody. A name that holds an address or a link is a message by whoever signed up, to somebody
  * who never heard of them: it is left out.
  */
 export function presentableName(name: string | null): string | null {
-  if (name === null || /[<>@/\\:]|www\.|\p{L}\.\p{L}{2,}/iu.test(name)) return null;
-  const clean = name.replace(/\p{Cc}+/gu, ' ').trim();
+  if (name === null || linkLike.test(name.normalize('NFKC').replace(/\p{Cf}+/gu, ''))) return null;
+  const clean = name.replace(unseen, ' ').trim();
   return clean === '' || clean.length > 100 ? null : clean;
 }
 

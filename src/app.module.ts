@@ -3,6 +3,7 @@ import { AccessAdministrationModule } from './access-control/access-administrati
 import { AccessControlModule } from './access-control/access-control.module.js';
 import { accessControlEntities } from './access-control/access-control.entities.js';
 import { AccessTokensModule } from './access-tokens/access-tokens.module.js';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { AccountRecoveryModule } from './account-recovery/account-recovery.module.js';
 import { AnalyticsModule } from './analytics/analytics.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -11,6 +12,8 @@ import { ApplicationAdministrationModule } from './applications/application-admi
 import { applicationsEntities } from './applications/applications.entities.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { emailDomainsEntities } from './email-domains/email-domains.entities.js';
+import { EmailDomainsModule } from './email-domains/email-domains.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HostedPagesModule } from './hosted-pages/hosted-pages.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
@@ -33,6 +36,8 @@ import { ConfigModule } from './platform/config/config.module.js';
 import type { Config } from './platform/config/settings.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { DnsModule } from './platform/dns/dns.module.js';
+import type { TxtResolver } from './platform/dns/txt-resolver.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { HttpModule } from './platform/http/http.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
@@ -79,12 +84,13 @@ const entities = [
   ...scopesEntities,
   ...applicationsEntities,
   ...providersEntities,
+  ...emailDomainsEntities,
 ];
 
 /** The table of contents: the platform, then the features, each after those that it uses. */
 @Module({})
 export class AppModule {
-  static with(config: Config, log: Log, serverUrl: string): DynamicModule {
+  static with(config: Config, log: Log, serverUrl: string, txtResolver?: TxtResolver): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -95,6 +101,7 @@ export class AppModule {
         MetricsModule,
         HttpModule,
         OutboundModule,
+        DnsModule.with(txtResolver),
         JobsModule,
         RedisModule,
         AccessModule,
@@ -123,6 +130,8 @@ export class AppModule {
         MeModule,
         ProfilesModule,
         MediaModule,
+        EmailDomainsModule,
+        AccountsModule,
         ScopesModule,
         ApplicationsModule,
         ScopeAdministrationModule,

@@ -14,6 +14,7 @@ import { installCapturedMailPages } from './mail/captured-mails.page.js';
 import { requireClosedRoutes } from './platform/access/closed-routes.js';
 import type { Config } from './platform/config/settings.js';
 import { Database } from './platform/database/database.js';
+import type { TxtResolver } from './platform/dns/txt-resolver.js';
 import { installOidc } from './oidc/oidc.routes.js';
 import { acceptFiles } from './platform/http/file-upload.js';
 import { EtagInterceptor } from './platform/http/if-match.js';
@@ -40,10 +41,17 @@ export interface AppOptions {
   log: Log;
   /** Address of the restricted role. */
   serverUrl: string;
+  /** In the place of DNS. */
+  txtResolver?: TxtResolver;
 }
 
 /** Builds the application, connected and ready to listen. @throws Error when a route has no access rule */
-export async function createApp({ config, log, serverUrl }: AppOptions): Promise<NestFastifyApplication> {
+export async function createApp({
+  config,
+  log,
+  serverUrl,
+  txtResolver,
+}: AppOptions): Promise<NestFastifyApplication> {
   const adapter = createAdapter(config, log);
   // The adapter's own type leaves the server's type open; it is the plain HTTP one.
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
@@ -51,7 +59,7 @@ export async function createApp({ config, log, serverUrl }: AppOptions): Promise
   acceptFiles(fastify);
   decorateRequestOrigin(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with(config, log, serverUrl),
+    AppModule.with(config, log, serverUrl, txtResolver),
     adapter,
     {
       bodyParser: false,

@@ -56,7 +56,7 @@ export async function markEmailVerified(tx: Transaction, userId: string, email: 
 
 /**
  * Takes from an account whose address nobody has verified what whoever made it may have kept: password, sessions, known
- * devices, keys and a pending address. It may have been somebody who waited for the owner of the address to come.
+ * devices, keys, linked accounts and a pending address. It may have been somebody who waited for the owner of the address to come.
  */
 export async function forgetUnverifiedCredentials(tx: Transaction, userId: string): Promise<void> {
   const values = [tx.organizationId, userId];
@@ -71,6 +71,7 @@ export async function forgetUnverifiedCredentials(tx: Transaction, userId: strin
   if (forgotten.length === 0) return;
   await tx.query('select end_sessions($1, $2)', values);
   await tx.query('delete from api_keys where org_id = $1 and user_id = $2', values);
+  await tx.query('delete from oauth_accounts where org_id = $1 and user_id = $2', values);
 }
 
 /** Sets the password and ends what came before. @returns whose it is; null when the token is not valid */

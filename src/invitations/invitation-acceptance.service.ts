@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AccessControl, type Giver } from '../access-control/access-control.service.js';
+import { AccessControl, type Giver, type Grant } from '../access-control/access-control.service.js';
 import { unknownRole } from '../access-control/access-control.problems.js';
 import { type NamedTeam, TeamMemberships } from '../access-control/team-memberships.service.js';
 import { Audit } from '../audit/audit.service.js';
@@ -26,6 +26,7 @@ import {
   findInvitationByToken,
   type InvitationRow,
   lockInvitationByToken,
+  lockInvitationOf,
   markAccepted,
   markEmailVerified,
   markOpened,
@@ -123,6 +124,35 @@ export class InvitationAcceptance {
     }
   }
 
+  /** Whether somebody has invited that address; then it cannot be revoked before the transaction ends. */
+  async isInvited(tx: Transaction, email: string): Promise<boolean> {
+    return (await lockInvitationOf(tx, email)) !== null;
+  }
+
+  /**
+   * For whoever has shown in another way than by its link that the address is theirs, and is a user by now. The caller has
+   * locked the ownership.
+   *
+   * @param isNew whether they have become one in this transaction
+   * @returns the roles given; null where there is no open invitation
+   * @throws Problem `invitation_outdated`, before anything is written
+   */
+  async acceptFor(
+    tx: Transaction,
+    visitor: Anonymous,
+    organization: ActorOrganization,
+    user: Person & { readonly email: string },
+    isNew: boolean,
+  ): Promise<string[] | null> {
+    const invitation = await lockInvitationOf(tx, user.email);
+    if (invitation === null) return null;
+    const inviter = await this.inviterOf(tx, organization, invitation);
+    const teams = await this.teamsOf(tx, inviter, invitation);
+    const given = await this.give(tx, inviter, user, invitation, teams, isNew);
+    await this.recordAcceptance(tx, visitor, invitation, inviter, user.id, isNew, given, teams);
+    return given.map(({ role }) => role);
+  }
+
   private async organization(slugOrId: string): Promise<Inviting> {
     const organization = await this.organizations.find(slugOrId);
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
@@ -153,27 +183,57 @@ export class InvitationAcceptance {
   private async settle(tx: Transaction, acceptance: Acceptance): Promise<AcceptedInvitationView> {
     const { visitor, acceptor, organization, invitation } = acceptance;
     const inviter = await this.inviterOf(tx, organization, invitation);
-    const teams = await stillGivable(() =>
-      this.teams.resolveTeams(
-        tx,
-        inviter,
-        invitation.teams.map(({ id }) => id),
-      ),
-    );
+    const teams = await this.teamsOf(tx, inviter, invitation);
     const { user, isNew } = await this.userOf(tx, inviter, acceptance);
+    const roles = await this.give(tx, inviter, user, invitation, teams, isNew);
+    const by = isNew ? visitor : acceptor!;
+    await this.recordAcceptance(tx, by, invitation, inviter, user.id, isNew, roles, teams);
+    return acceptedView(user, roles, teams);
+  }
+
+  private teamsOf(tx: Transaction, inviter: Giver, { teams }: InvitationRow): Promise<NamedTeam[]> {
+    const ids = teams.map(({ id }) => id);
+    return stillGivable(() => this.teams.resolveTeams(tx, inviter, ids));
+  }
+
+  private async give(
+    tx: Transaction,
+    inviter: Giver,
+    user: Person,
+    invitation: InvitationRow,
+    teams: readonly NamedTeam[],
+    isNew: boolean,
+  ) {
     const roles = await this.giveRoles(tx, inviter, user.id, invitation, isNew);
     await this.teams.join(tx, inviter, user.id, teams);
     await markEmailVerified(tx, user.id, invitation.email);
     if (!(await markAccepted(tx, invitation.id, user.id))) throw invalidTokenProblem();
-    const target = { type: 'invitation', id: invitation.id };
-    await this.audit.record(tx, isNew ? visitor : acceptor!, 'invitation.accepted', target, {
-      user: user.id,
-      isNewUser: isNew,
-      invitedBy: inviter.userId,
-      roles,
-      teams: teams.map(({ name }) => name),
-    });
-    return acceptedView(user, roles, teams);
+    return roles;
+  }
+
+  private async recordAcceptance(
+    tx: Transaction,
+    by: Actor | Anonymous,
+    { id }: InvitationRow,
+    inviter: Giver,
+    user: string,
+    isNewUser: boolean,
+    roles: readonly Grant[],
+    teams: readonly NamedTeam[],
+  ): Promise<void> {
+    await this.audit.record(
+      tx,
+      by,
+      'invitation.accepted',
+      { type: 'invitation', id },
+      {
+        user,
+        isNewUser,
+        invitedBy: inviter.userId,
+        roles,
+        teams: teams.map(({ name }) => name),
+      },
+    );
   }
 
   /**

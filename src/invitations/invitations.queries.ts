@@ -158,6 +158,15 @@ export function lockInvitationByToken(tx: Transaction, tokenHash: Buffer): Promi
   ]);
 }
 
+/** The open invitation that an address has, locked. */
+export function lockInvitationOf(tx: Transaction, email: string): Promise<InvitationRow | null> {
+  return tx.queryOne<InvitationRow>(
+    `select ${columns} from invitations i
+      where i.org_id = $1 and i.email = $2 and ${isOpen} and i.expires_at > now() for update of i`,
+    [tx.organizationId, email],
+  );
+}
+
 /** @returns whether it was the first time */
 export async function markOpened(tx: Transaction, id: string): Promise<boolean> {
   const opened = await tx.query(

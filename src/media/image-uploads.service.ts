@@ -12,6 +12,9 @@ import { UploadPlaces } from './upload-places.js';
 /** An image that lies in the storage, and goes by itself within an hour or two unless a row is made of it. */
 export type StoredImage = Omit<NewMedia, 'kind' | 'userId' | 'applicationId' | 'createdBy'>;
 
+/** Whose it is going to be, or who brings it. */
+type Uploader = { readonly userId: string; readonly organization: Pick<Actor['organization'], 'id'> };
+
 /** From the bytes that somebody sends to an object in the storage, and from there to a row. */
 @Injectable()
 export class ImageUploads {
@@ -29,7 +32,7 @@ export class ImageUploads {
    *
    * @throws Problem `unsupported_image`, `invalid_image`, `too_many_requests`, `unavailable`, and what `read` throws
    */
-  receive(actor: Actor, read: () => Promise<Buffer>, shape: ImageShape): Promise<StoredImage> {
+  receive(actor: Uploader, read: () => Promise<Buffer>, shape: ImageShape): Promise<StoredImage> {
     const uploader = { userId: actor.userId, organizationId: actor.organization.id };
     return this.#places.run(uploader, async () => {
       const { bytes, width, height } = await this.encoder.encode(await read(), shape);
@@ -44,7 +47,7 @@ export class ImageUploads {
   /** Makes the row, in the transaction of the change that shows it. */
   async keep(
     tx: Transaction,
-    actor: Actor,
+    actor: Uploader,
     image: StoredImage,
     owner: Pick<NewMedia, 'kind' | 'userId' | 'applicationId'>,
   ): Promise<void> {

@@ -7,6 +7,7 @@ import { UsersModule } from '../users/users.module.js';
 import { ApplicationLogosController } from './application-logos.controller.js';
 import { ApplicationLogos } from './application-logos.service.js';
 import { DiskStorage } from './disk-storage.js';
+import { FetchedPictures } from './fetched-pictures.service.js';
 import { ImageEncoder } from './image-encoder.js';
 import { ImageUploads } from './image-uploads.service.js';
 import { LogosController } from './logos.controller.js';
@@ -47,11 +48,13 @@ import { UserPicturesController } from './user-pictures.controller.js';
     ImageEncoder,
     ImageUploads,
     Pictures,
+    FetchedPictures,
     MyPicture,
     Logos,
     ApplicationLogos,
     ServedMedia,
     MediaCleanup,
   ],
+  exports: [FetchedPictures],
 })
 export class MediaModule {}

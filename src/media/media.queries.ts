@@ -42,6 +42,16 @@ export async function setPicture(
   ]);
 }
 
+/** Null for a user who is no more; the others are locked, so that of two pictures one comes first. */
+export async function hasPicture(tx: Transaction, userId: string): Promise<boolean | null> {
+  const row = await tx.queryOne<{ has_picture: boolean }>(
+    `select p.picture_media_id is not null as has_picture from user_profiles p
+      where p.org_id = $1 and p.user_id = $2 for update`,
+    [tx.organizationId, userId],
+  );
+  return row?.has_picture ?? null;
+}
+
 /** @returns whether there was one */
 export async function deletePicture(tx: Transaction, userId: string): Promise<boolean> {
   const deleted = await tx.query(

@@ -7,7 +7,7 @@ import { MediaLinks } from './media-links.service.js';
 import type { PictureView } from './media.dto.js';
 import { deletePicture, setPicture } from './media.queries.js';
 
-const shape = { width: 512, height: 512, fit: 'cover' } as const;
+export const pictureShape = { width: 512, height: 512, fit: 'cover' } as const;
 
 /** Pictures of people: their own, or that of somebody whom the actor outranks. */
 @Injectable()
@@ -23,7 +23,7 @@ export class Pictures {
     const action = 'picture.changed';
     // Asked twice: nothing is read of what somebody sends who may not, and much can happen while it is read.
     await this.changes.change(actor, reference, action, async () => {});
-    const image = await this.uploads.receive(actor, read, shape);
+    const image = await this.uploads.receive(actor, read, pictureShape);
     return this.changes.change(actor, reference, action, async (tx, user) => {
       await this.uploads.keep(tx, actor, image, { kind: 'picture', userId: user.id });
       await setPicture(tx, user.id, image.id, actor.userId);

@@ -11,5 +11,6 @@ import { UserProfilesController } from './user-profiles.controller.js';
   imports: [MediaLinksModule, UserAccountsModule, UsersModule],
   controllers: [MyProfileController, UserProfilesController],
   providers: [Profiles],
+  exports: [Profiles],
 })
 export class ProfilesModule {}

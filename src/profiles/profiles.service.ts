@@ -12,6 +12,7 @@ import { type PersonInput, UserAccounts } from '../users/user-accounts.service.j
 import { UserChanges } from '../users/user-changes.service.js';
 import { decideProfileUpdate, type ProfilePatch } from './profile.rules.js';
 import type { ChangeMyProfile, ChangeUserProfile, ProfileView } from './profiles.dto.js';
+import { canonicalLocale, canonicalName } from './profile-values.rules.js';
 import { findProfile, updateProfile } from './profiles.queries.js';
 
 /**
@@ -46,6 +47,25 @@ export class Profiles {
     version: ExpectedVersion,
   ): Promise<ProfileView> {
     return this.change(actor, reference, change, version);
+  }
+
+  /** Of a user who is new: what somebody else says of them, as far as it is well-formed. */
+  async fillIn(
+    tx: Transaction,
+    userId: string,
+    {
+      givenName,
+      familyName,
+      locale,
+    }: { readonly [Field in 'givenName' | 'familyName' | 'locale']: string | null },
+  ): Promise<void> {
+    const said = {
+      givenName: givenName && canonicalName(givenName),
+      familyName: familyName && canonicalName(familyName),
+      locale: locale && canonicalLocale(locale.replaceAll('_', '-')),
+    };
+    const known = Object.entries(said).filter(([, value]) => value !== null && value !== '');
+    if (known.length > 0) await updateProfile(tx, userId, Object.fromEntries(known));
   }
 
   private change(

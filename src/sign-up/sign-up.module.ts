@@ -5,6 +5,7 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
+import { NewcomerRoles } from './newcomer-roles.service.js';
 import { SignUpController } from './sign-up.controller.js';
 import { SignUp } from './sign-up.service.js';
 
@@ -22,7 +23,7 @@ import { SignUp } from './sign-up.service.js';
     UserAccountsModule,
   ],
   controllers: [SignUpController],
-  providers: [SignUp],
-  exports: [SignUp],
+  providers: [SignUp, NewcomerRoles],
+  exports: [SignUp, NewcomerRoles],
 })
 export class SignUpModule {}

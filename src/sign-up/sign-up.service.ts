@@ -1,6 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AccessControl } from '../access-control/access-control.service.js';
-import { unknownRole } from '../access-control/access-control.problems.js';
 import { Audit } from '../audit/audit.service.js';
 import { Mail } from '../mail/mail.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
@@ -20,11 +18,11 @@ import { tooManyRequestsProblem } from '../sign-in/sign-in.problems.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
 import { emailTaken, usernameTaken } from '../users/users.problems.js';
 import type { SignedUpUser, SignUpRequest, SignUpView } from './sign-up.dto.js';
-import { beginning, hasUsers } from './sign-up.queries.js';
-import { type RegistrationRules, requireRegistrable } from './sign-up.rules.js';
+import { NewcomerRoles } from './newcomer-roles.service.js';
+import { beginning } from './sign-up.queries.js';
+import { requireRegistrable } from './sign-up.rules.js';
 
 const windowSeconds = 3600;
-const ownerRole = 'owner';
 
 interface Person {
   email: string | null;
@@ -45,7 +43,7 @@ export class SignUp {
     private readonly policies: Policies,
     private readonly passwords: Passwords,
     private readonly users: UserAccounts,
-    private readonly accessControl: AccessControl,
+    private readonly roles: NewcomerRoles,
     private readonly limits: AttemptLimits,
     private readonly mail: Mail,
     private readonly idempotency: Idempotency,
@@ -93,13 +91,13 @@ export class SignUp {
     passwordHash: string,
     mayMail: boolean,
   ): Promise<SignUpView> {
-    const role = await this.roleOf(tx);
+    const role = await this.roles.choose(tx);
     // For whoever is known already: made where a new user's would be, since an id tells when that was, to the millisecond.
     const createdAt = await beginning(tx);
     const substituteId = newId();
     try {
       const { id } = await this.users.create(tx, { ...person, passwordHash });
-      const roles = await this.grant(tx, id, role);
+      const roles = await this.roles.grant(tx, id, role);
       await this.audit.record(tx, visitor, 'user.signed_up', { type: 'user', id }, { roles });
       return { user: signedUpUser(id, person, createdAt) };
     } catch (error) {
@@ -117,27 +115,6 @@ export class SignUp {
     if (account === null || account.status === 'locked' || account.status === 'deactivated') return;
     const to = { email, name: account.fullName };
     await this.mail.queue(tx, { template: 'account-exists', to, userId: account.id });
-  }
-
-  /** The role of whoever signs up now. Of many who come first at once, one does. */
-  private async roleOf(tx: Transaction): Promise<string | null> {
-    const { firstUserRole, defaultRole }: RegistrationRules = await this.policies.read(tx, 'registration');
-    const mayBeFirst = firstUserRole !== null && !(await hasUsers(tx));
-    // Before any user is written: whoever changes owners takes this lock first.
-    if (mayBeFirst || defaultRole === ownerRole) await this.accessControl.lockOwnership(tx);
-    return mayBeFirst && !(await hasUsers(tx)) ? firstUserRole : defaultRole;
-  }
-
-  /** A default role that was deleted must not stop anybody, nor tell strangers apart from those who are known. */
-  private async grant(tx: Transaction, userId: string, role: string | null): Promise<string[]> {
-    if (role === null) return [];
-    try {
-      await this.accessControl.grantRoles(tx, 'system', userId, [{ role, expiresAt: null }]);
-      return [role];
-    } catch (error) {
-      if (error instanceof Problem && error.kind === unknownRole) return [];
-      throw error;
-    }
   }
 }
 

@@ -21,7 +21,9 @@ import { withoutWelcome } from './welcome.queries.js';
 export interface UserInput extends ProfileInput {
   metadata?: Record<string, unknown>;
   passwordHash?: string;
-  emailVerifiedAt?: Date;
+  /** Whether they sign in without a password of ours. */
+  hasOtherWayIn?: boolean;
+  emailVerifiedAt?: Date | null;
   createdBy?: string | null;
 }
 
@@ -38,24 +40,26 @@ export class UserAccounts {
   constructor(private readonly mail: Mail) {}
 
   /**
-   * Creates a user: active with a password, else `initializing` until the link is used that the user's address gets.
+   * Creates a user: active with a password or another way in, else `initializing` until the link is used that the user's
+   * address gets.
    * When an identifier is taken the transaction can still commit, so whoever must not tell may catch the problem and go
    * on.
    *
    * @throws Problem `email_taken`, `username_taken`, `phone_number_taken`, or `invalid_request` for a malformed identifier
    */
   async create(tx: Transaction, input: UserInput): Promise<User> {
+    const isUsable = input.passwordHash !== undefined || input.hasOtherWayIn === true;
     const user = {
       ...readNewProfile(input),
       id: newId(),
       metadata: input.metadata ?? {},
       passwordHash: input.passwordHash ?? null,
       emailVerifiedAt: input.emailVerifiedAt ?? null,
-      status: statusOfUsable(input.passwordHash !== undefined),
+      status: statusOfUsable(isUsable),
       createdBy: input.createdBy ?? null,
     };
     const { email } = user;
-    const awaitsPassword = email !== null && user.passwordHash === null && user.emailVerifiedAt === null;
+    const awaitsPassword = email !== null && !isUsable && user.emailVerifiedAt === null;
     const insert = () => insertUser(tx, user);
     const inserted = await (awaitsPassword ? withoutWelcome(tx, insert) : insert());
     // Between the two statements the other user may have gone again: then it is a conflict of no name.

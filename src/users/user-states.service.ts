@@ -31,7 +31,7 @@ export class UserStates {
 
   unlock(actor: Actor, reference: string): Promise<UserView> {
     return this.changes.change(actor, reference, 'user.unlocked', (tx, user) =>
-      this.setStatus(tx, actor, user, statusWhenUnlocked(user.status, hasPassword(user)), 'user.unlocked'),
+      this.setStatus(tx, actor, user, statusWhenUnlocked(user.status, hasBegun(user)), 'user.unlocked'),
     );
   }
 
@@ -43,13 +43,7 @@ export class UserStates {
 
   reactivate(actor: Actor, reference: string): Promise<UserView> {
     return this.changes.change(actor, reference, 'user.reactivated', (tx, user) =>
-      this.setStatus(
-        tx,
-        actor,
-        user,
-        statusWhenReactivated(user.status, hasPassword(user)),
-        'user.reactivated',
-      ),
+      this.setStatus(tx, actor, user, statusWhenReactivated(user.status, hasBegun(user)), 'user.reactivated'),
     );
   }
 
@@ -71,6 +65,7 @@ export class UserStates {
   }
 }
 
-function hasPassword(user: User): boolean {
-  return user.passwordHash !== null;
+/** Also people who come by a provider, and have no password. */
+function hasBegun({ passwordHash, lastLoginAt }: User): boolean {
+  return passwordHash !== null || lastLoginAt !== null;
 }

@@ -8,19 +8,19 @@ export function statusWhenLocked(status: UserStatus): UserStatus {
   return 'locked';
 }
 
-export function statusWhenUnlocked(status: UserStatus, hasPassword: boolean): UserStatus {
-  return status === 'locked' ? statusOfUsable(hasPassword) : status;
+export function statusWhenUnlocked(status: UserStatus, hasBegun: boolean): UserStatus {
+  return status === 'locked' ? statusOfUsable(hasBegun) : status;
 }
 
 export function statusWhenDeactivated(): UserStatus {
   return 'deactivated';
 }
 
-export function statusWhenReactivated(status: UserStatus, hasPassword: boolean): UserStatus {
-  return status === 'deactivated' ? statusOfUsable(hasPassword) : status;
+export function statusWhenReactivated(status: UserStatus, hasBegun: boolean): UserStatus {
+  return status === 'deactivated' ? statusOfUsable(hasBegun) : status;
 }
 
-/** Without a password there has been no first sign-in yet. */
-export function statusOfUsable(hasPassword: boolean): UserStatus {
-  return hasPassword ? 'active' : 'initializing';
+/** @param hasBegun whether there is a password, or has been a sign-in without one */
+export function statusOfUsable(hasBegun: boolean): UserStatus {
+  return hasBegun ? 'active' : 'initializing';
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountTokens } from '../../src/accounts/account-tokens.service.js';
 import { newId } from '../../src/platform/crypto/uuid.js';
 import { issueToken } from '../../src/platform/crypto/secret-token.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -29,6 +30,9 @@ interface World {
   scope: { id: string; name: string };
   claim: { id: string; name: string };
   resource: { id: string };
+  upstream: { id: string; name: string };
+  account: { id: string };
+  emailDomain: { id: string; domain: string };
 }
 
 /** A name of something, and a name of the same form that means nothing anywhere. */
@@ -83,6 +87,11 @@ const names: Record<string, (world: World) => Pair[]> = {
     { foreign: name, random: 'no-such-claim' },
   ],
   resource: ({ resource: { id } }) => [{ foreign: id, random: newId() }],
+  account: ({ account: { id } }) => [{ foreign: id, random: newId() }],
+  domain: ({ emailDomain: { id, domain } }) => [
+    { foreign: id, random: newId() },
+    { foreign: domain, random: 'nowhere-at-all.example' },
+  ],
 };
 
 /** Parameters that choose among fixed words. */
@@ -153,6 +162,8 @@ const bodyNames: Record<
       body: (team) => ({ teams: [team], email: 'new@nowhere.example' }),
     },
   ],
+  EmailDomains_create: (world) => providerNames(world, { domain: 'new.example' }),
+  EmailDomains_update: (world) => providerNames(world),
   Users_create: (world) =>
     grants(world).map((grant) => ({
       ...grant,
@@ -173,6 +184,19 @@ function scopeNames({ scope: { name } }: World): Pair[] {
   return [{ foreign: name, random: 'no-such-scope' }];
 }
 
+function providerNames({ upstream: { id, name } }: World, others: object = {}) {
+  return [
+    {
+      place: '/provider',
+      pairs: [
+        { foreign: id, random: newId() },
+        { foreign: name, random: 'no-such-provider' },
+      ],
+      body: (provider: string): unknown => ({ ...others, provider }),
+    },
+  ];
+}
+
 function grants(world: World) {
   const pairs = names['role']!(world);
   return [
@@ -187,7 +211,7 @@ let globex: World;
 let tokens: Record<string, string>;
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ txtResolver: { resolve: () => Promise.resolve({ kind: 'none' }) } });
   acme = await makeWorld('acme');
   globex = await makeWorld('globex');
   tokens = {
@@ -353,7 +377,9 @@ describe('The sweep', () => {
     for (const route of routes) {
       // Each has a world of its own, because the one before may have deleted something.
       const world = await makeWorld();
-      const names = route.path.startsWith('/v1/me/') ? { session: await sessionIdOf(world.owner) } : {};
+      const names = route.path.startsWith('/v1/me/')
+        ? { session: await sessionIdOf(world.owner), account: await accountIdOf(world.owner) }
+        : {};
       const { status } = await send(
         world.owner.token,
         route.method,
@@ -472,6 +498,25 @@ async function makeWorld(slug?: string): Promise<World> {
     `insert into api_resources (org_id, identifier, name) values ($1, $2, 'Articles') returning id`,
     [organization.id, `https://api.${suffix}.example/`],
   );
+  const [upstream] = await sql(
+    `insert into oauth_providers (org_id, name, type, issuer, display_name, icon, client_id, scopes)
+     values ($1, $2, 'oidc', 'https://idp.example', 'Upstream', 'oidc', 'client', '{openid}') returning id, name`,
+    [organization.id, `idp-of-${suffix}`],
+  );
+  const accounts: { id: string }[] = await sql(
+    `insert into oauth_accounts (org_id, provider_id, issuer, subject, user_id, linked_through)
+     select $1, $2, 'https://idp.example', u.id::text, u.id, 'session' from unnest($3::uuid[]) with ordinality u (id, place)
+      order by u.place returning id`,
+    [organization.id, upstream.id, [user.id, owner.id]],
+  );
+  const tokens = { accessToken: 'upstream', refreshToken: null, expiresAt: null, scopes: [] };
+  await app
+    .get(Database)
+    .forOrganization(organization.id, (tx) => app.get(AccountTokens).keep(tx, accounts[0]!.id, tokens));
+  const [emailDomain] = await sql(
+    `insert into email_domains (org_id, domain, challenge) values ($1, $2, repeat('c', 43)) returning id, domain`,
+    [organization.id, `${suffix}.example`],
+  );
   return {
     organization,
     owner,
@@ -492,6 +537,9 @@ async function makeWorld(slug?: string): Promise<World> {
     scope,
     claim,
     resource,
+    upstream,
+    account: accounts[0]!,
+    emailDomain,
   };
 }
 
@@ -502,6 +550,14 @@ async function sessionIdOf({ organizationId, id }: TestUser): Promise<string> {
     [organizationId, id],
   );
   return session.id as string;
+}
+
+async function accountIdOf({ organizationId, id }: TestUser): Promise<string> {
+  const [account] = await app.sql('select id from oauth_accounts where org_id = $1 and user_id = $2', [
+    organizationId,
+    id,
+  ]);
+  return account.id as string;
 }
 
 function everything() {

@@ -7,6 +7,7 @@ import { MailDelivery } from '../../src/mail/mail-delivery.service.js';
 import { loadConfig } from '../../src/platform/config/config.js';
 import { PasswordHasher } from '../../src/platform/crypto/password-hasher.js';
 import { migrate } from '../../src/platform/database/migrator.js';
+import type { TxtResolver } from '../../src/platform/dns/txt-resolver.js';
 import { PublicAddresses } from '../../src/platform/http/public-addresses.js';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { createLog } from '../../src/platform/log/log.js';
@@ -66,12 +67,19 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Another server of the same deployment: with its database, which that one drops. */
   beside?: TestApp;
+  /** In the place of DNS. */
+  txtResolver?: TxtResolver;
   /** A database that the caller made and drops; it may be empty. */
   database?: TestDatabase;
 }
 
 /** The real app with a database of its own, listening on a free port. */
-export async function startApp({ env = {}, beside, database: given }: TestAppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  beside,
+  database: given,
+  txtResolver,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = given ?? beside?.database ?? (await createTestDatabase());
   const isOwn = given === undefined && beside === undefined;
   const { serverUrl } = await migrate({ databaseUrl: database.ownerUrl });
@@ -87,7 +95,12 @@ export async function startApp({ env = {}, beside, database: given }: TestAppOpt
   });
   const logs: string[] = [];
   const log = createLog(config.server.logLevel, { write: (line) => void logs.push(line) });
-  const app = await createApp({ config, log, serverUrl }).catch(async (error: unknown) => {
+  const app = await createApp({
+    config,
+    log,
+    serverUrl,
+    ...(txtResolver && { txtResolver }),
+  }).catch(async (error: unknown) => {
     await mailbox.stop();
     throw error;
   });

@@ -1,0 +1,3 @@
+import { EmailDomain } from './email-domain.entity.js';
+
+export const emailDomainsEntities = [EmailDomain];

@@ -14,4 +14,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 30_000,
   maxWorkers: 2,
+  // Modules of a suite that has ended stay in memory, some 50 MB each time: a worker is replaced before its collector chokes.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -9,7 +9,11 @@ const codeOpens = opensWith(`(:"'“„«`);
 const codeEndsHere = /^(?:$|[\s<)"'”“»]|&nbsp;|[.,;:!?](?:$|[\s<]))/;
 
 /** Everything since the last space. What is no space to every mail program (U+FEFF) is none here. */
-const lastWord = (text: string): string => /[^ \t\r\n\f\u00a0\u2028\u2029<>]*$/.exec(text)![0];
+function lastWord(text: string): string {
+  let start = text.length;
+  while (start > 0 && !/[ \t\r\n\f\u00a0\u2028\u2029<>]/.test(text[start - 1]!)) start--;
+  return text.slice(start);
+}
 
 /** What HTML may not have beside a link or a code: they would go along with a form, or be read by somebody's style sheet. */
 const tagsElsewhere =

@@ -12,6 +12,13 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 const never = '-infinity';
 
 /**
+ * The address that may be confirmed here: of the account that was proven, or made, in this flow. Whoever has signed up with
+ * the address of another account would else confirm it for whoever made that one, and may be waiting for just this.
+ */
+const addressOf = ({ id, userId, state }: Flow): string =>
+  userId === null ? `${id}@nowhere.invalid` : state.identifier;
+
+/**
  * Whoever has signed up, or signed in with an address that is not verified, shows that they read its mails. Then they are
  * signed in, if it is the account whose password they have proven or chosen in this flow, and that password still holds.
  * Whoever has signed up with the address of somebody else's account waits here for a mail that never comes.
@@ -30,7 +37,7 @@ export class VerificationStep {
   /** @throws Problem `invalid_token`, `too_many_requests` */
   async redeem(traveller: Traveller, flow: Flow, code: string): Promise<StepResult> {
     const { visitor, organization } = traveller;
-    await this.verifications.confirmWithCode(visitor, organization.slug, flow.state.identifier, code);
+    await this.verifications.confirmWithCode(visitor, organization.slug, addressOf(flow), code);
     return (await this.goOn(traveller, flow)) ?? this.askForPassword(traveller, flow);
   }
 
@@ -57,7 +64,7 @@ export class VerificationStep {
   /** The same answer and work for whoever has no such account, or a verified one. @throws Problem `too_many_requests` */
   async mailAgain(traveller: Traveller, flow: Flow): Promise<StepResult> {
     const { visitor, organization } = traveller;
-    await this.verifications.start(visitor, organization.slug, flow.state.identifier);
+    await this.verifications.start(visitor, organization.slug, addressOf(flow));
     const moved = await this.flows.move(traveller, flow, 'verification');
     return moved === null ? { kind: 'over' } : { kind: 'moved', flow: moved, notice: 'mail-sent' };
   }

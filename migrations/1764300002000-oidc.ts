@@ -9,6 +9,7 @@ export class Oidc1764300002000 implements MigrationInterface {
     await runner.query(reading);
     await runner.query(people);
     await runner.query(writing);
+    await runner.query(requests);
     await runner.query(retention);
     await runner.query(privileges);
   }
@@ -173,7 +174,7 @@ end $$;
  * A refresh token that was used within the grace of its application does not count as consumed.
  */
 create function read_artifact(p_org uuid, p_kind text, p_id_hash bytea, p_user_code_hash bytea)
-returns table (id_hash bytea, payload jsonb, is_consumed boolean, grant_payload jsonb, browser_hash bytea, amr text[], auth_time timestamptz)
+returns table (id_hash bytea, payload jsonb, is_consumed boolean, grant_payload jsonb, browser_hash bytea, amr text[], auth_time timestamptz, session_ends_at timestamptz)
 language plpgsql set search_path = tenantry, pg_temp rows 1 as $$
 #variable_conflict use_column
 declare
@@ -188,7 +189,7 @@ begin
          a.consumed_at is not null
            and not (a.kind = 'RefreshToken' and a.successor_sealed is not null
                     and clock_timestamp() < a.consumed_at + make_interval(secs => c.refresh_grace_seconds)),
-         g.payload, a.browser_hash, s.amr, s.auth_time
+         g.payload, a.browser_hash, s.amr, s.auth_time, s.expires_at
     from oidc_artifacts a
     join organizations o on o.id = a.org_id
     left join oidc_grants g on g.org_id = a.org_id and g.id = a.grant_id
@@ -402,6 +403,166 @@ begin
 end $$;
 `;
 
+const requests = /* sql */ `
+/* An application as the protocol sees it, in the names that the server has for its columns. Null unless it is active. */
+create function registered_application(p_org uuid, p_application uuid) returns json
+language sql stable set search_path = tenantry, pg_temp as $$
+  select row_to_json(found) from (
+    select a.id, a.name, a.type, a.status, a.redirect_uris as "redirectUris",
+           a.post_logout_redirect_uris as "postLogoutRedirectUris", a.allowed_origins as "allowedOrigins",
+           a.grant_types as "grantTypes", a.token_endpoint_auth_method as "tokenEndpointAuthMethod",
+           a.require_pkce as "requirePkce", a.require_par as "requirePar",
+           a.dpop_bound_access_tokens as "dpopBoundAccessTokens", a.consent, a.client_uri as "clientUri",
+           a.policy_uri as "policyUri", a.tos_uri as "tosUri", a.initiate_login_uri as "initiateLoginUri",
+           a.backchannel_logout_uri as "backchannelLogoutUri",
+           a.backchannel_logout_session_required as "backchannelLogoutSessionRequired",
+           a.id_token_signing_alg as "idTokenSigningAlg", a.subject_type as "subjectType",
+           a.sector_identifier as "sectorIdentifier", a.jwks, a.jwks_uri as "jwksUri",
+           a.access_token_format as "accessTokenFormat", a.access_token_seconds as "accessTokenSeconds",
+           a.id_token_seconds as "idTokenSeconds", a.refresh_idle_seconds as "refreshIdleSeconds",
+           a.refresh_absolute_seconds as "refreshAbsoluteSeconds", a.refresh_grace_seconds as "refreshGraceSeconds",
+           a.default_max_age as "defaultMaxAge", a.default_acr_values as "defaultAcrValues",
+           a.allowed_scopes as "allowedScopes", a.registered_dynamically as "registeredDynamically", a.version,
+           a.created_at as "createdAt", a.updated_at as "updatedAt",
+           (select m.id from media m where m.org_id = a.org_id and m.application_id = a.id) as "logoMediaId"
+      from applications a where a.org_id = p_org and a.id = p_application and a.status = 'active') found
+$$;
+
+/*
+ * What protocol requests name, as it is now: the issuer, the application, whether a secret is a living one of its, what
+ * the engine stored, and the browser's session. Requests of one turn of the event loop come together, of whatever
+ * organizations: each is answered inside of its own. No row without an active organization.
+ */
+create function read_protocol_requests(
+  p_slugs text[], p_applications uuid[], p_secret_hashes bytea[], p_kinds text[], p_id_hashes bytea[], p_session_hashes bytea[])
+returns table (ordinal integer, answer json) language plpgsql set search_path = tenantry, pg_temp as $$
+declare
+  asked record;
+  issuer record;
+  application json;
+  policies json;
+  secret text;
+  held json;
+  artifact json;
+  session record;
+  session_answer json;
+  allowed json;
+begin
+  for asked in
+    select * from unnest(p_slugs, p_applications, p_secret_hashes, p_kinds, p_id_hashes, p_session_hashes)
+      with ordinality as a (slug, application_id, secret_hash, kind, id_hash, session_hash, place)
+  loop
+    select * into issuer from find_issuer(asked.slug);
+    continue when not found;
+    perform set_config('app.org_id', issuer.id::text, true);
+    application := null; policies := null; secret := null; held := null;
+    artifact := null; session_answer := null; allowed := null;
+    if asked.application_id is not null then
+      application := registered_application(issuer.id, asked.application_id);
+    end if;
+    if application is not null then
+      select json_build_object('own', p.own, 'platform', p.platform, 'isPlatform', p.is_platform) into policies
+        from read_policies('tokens') p;
+      if asked.secret_hash is not null then
+        select case when s.last_used_at is null or s.last_used_at < now() - interval '1 minute' then 'due' else 'right' end
+          into secret from application_secrets s
+         where s.org_id = issuer.id and s.application_id = asked.application_id and s.secret_hash = asked.secret_hash
+           and (s.expires_at is null or s.expires_at > now());
+      end if;
+      if asked.kind = 'ClientCredentials' and asked.id_hash is null then
+        select json_build_object('roles', h.role_names, 'permissions', h.permission_names) into held
+          from held_by_application(issuer.id, asked.application_id) h;
+      end if;
+    end if;
+    if asked.id_hash is not null then
+      select json_build_object('payload', a.payload, 'is_consumed', a.is_consumed, 'grant_payload', a.grant_payload,
+                               'amr', a.amr, 'auth_time', a.auth_time, 'session_ends_at', a.session_ends_at)
+        into artifact from read_artifact(issuer.id, asked.kind, asked.id_hash, null) a;
+    end if;
+    if asked.session_hash is not null then
+      select * into session from read_browser_session(issuer.id, asked.session_hash, null);
+      if found then
+        session_answer := row_to_json(session);
+        select json_build_object('id', x.grant_id, 'payload', g.payload) into allowed
+          from oidc_session_applications x cross join lateral read_grant(issuer.id, x.grant_id) g
+         where x.org_id = issuer.id and x.session_id = session.id and x.application_id = asked.application_id;
+      end if;
+    end if;
+    ordinal := asked.place;
+    answer := json_build_object(
+      'issuer', json_build_object('id', issuer.id, 'slug', issuer.slug, 'name', issuer.name,
+                                  'isPlatform', issuer.is_platform, 'version', issuer.issuer_version::text),
+      'application', application, 'policies', policies, 'secret', secret, 'held', held, 'artifact', artifact,
+      'session', session_answer, 'grant', allowed);
+    return next;
+  end loop;
+end $$;
+
+/*
+ * What protocol requests write: of each, all its steps or, once something is used that was used before, none of the later
+ * ones. The verdict is done, repeated (with the successor that there was) or reused.
+ */
+create function write_protocol_requests(p_requests jsonb) returns table (ordinal integer, verdict text, sealed text)
+language plpgsql set search_path = tenantry, pg_temp as $$
+declare
+  request record;
+  step jsonb;
+  org uuid;
+  rotation record;
+begin
+  for request in select r.value, r.ordinality from jsonb_array_elements(p_requests) with ordinality r loop
+    org := (request.value->>'organization')::uuid;
+    perform set_config('app.org_id', org::text, true);
+    ordinal := request.ordinality;
+    verdict := 'done';
+    sealed := null;
+    for step in select s.value from jsonb_array_elements(request.value->'steps') s loop
+      case step->>'do'
+        when 'store' then
+          perform store_artifact(org, step->>'kind', decode(step->>'idHash', 'hex'), step->'payload',
+            to_timestamp((step->>'expiresAt')::double precision), (step->>'grantId')::uuid, (step->>'sessionId')::uuid,
+            (step->>'userId')::uuid, (step->>'applicationId')::uuid, decode(step->>'userCodeHash', 'hex'),
+            decode(step->>'browserHash', 'hex'));
+        when 'consume' then
+          if not consume_artifact(org, step->>'kind', decode(step->>'idHash', 'hex')) then verdict := 'reused'; end if;
+        when 'rotate' then
+          select * into rotation from rotate_refresh_token(org, decode(step->>'idHash', 'hex'),
+            decode(step->>'successorHash', 'hex'), decode(step->>'sealed', 'hex'), step->'payload',
+            to_timestamp((step->>'expiresAt')::double precision));
+          if rotation.verdict = 'reused' then verdict := 'reused';
+          elsif rotation.verdict = 'repeated' then
+            verdict := 'repeated';
+            sealed := encode(rotation.sealed, 'hex');
+          end if;
+        when 'record' then
+          insert into audit_events (org_id, outcome, actor_type, actor_id, action, target_type, target_id, change,
+                                    ip, user_agent, request_id, application_id)
+          values (org, step->>'outcome', step->>'actorType', (step->>'actorId')::uuid, step->>'action', step->>'targetType',
+                  step->>'targetId', step->'change', (step->>'ip')::inet, step->>'userAgent', step->>'requestId',
+                  (step->>'applicationId')::uuid);
+      end case;
+      exit when verdict = 'reused';
+    end loop;
+    return next;
+  end loop;
+end $$;
+
+/* That secrets were used just now; whose row is busy is noted the next time. */
+create function record_secret_uses(p_orgs uuid[], p_secret_hashes bytea[]) returns void
+language plpgsql set search_path = tenantry, pg_temp as $$
+declare
+  used record;
+begin
+  for used in select * from unnest(p_orgs, p_secret_hashes) as u (org, secret_hash) loop
+    perform set_config('app.org_id', used.org::text, true);
+    update application_secrets s set last_used_at = now()
+     where s.org_id = used.org and s.id = (select d.id from application_secrets d
+                                            where d.org_id = used.org and d.secret_hash = used.secret_hash
+                                              for no key update skip locked);
+  end loop;
+end $$;
+`;
+
 const retention = /* sql */ `
 /* What has ended; consumed refresh tokens stay as long as they would have lived, so that their reuse is noticed. */
 create function purge_oidc_artifacts(p_batch integer) returns integer
@@ -453,6 +614,10 @@ insert into server_privileges (kind, name, privileges) values
   ('function', 'read_grant(uuid, uuid)', 'execute'),
   ('function', 'read_browser_session(uuid, bytea, uuid)', 'execute'),
   ('function', 'granted(uuid, uuid)', 'execute'),
+  ('function', 'registered_application(uuid, uuid)', 'execute'),
+  ('function', 'read_protocol_requests(text[], uuid[], bytea[], text[], bytea[], bytea[])', 'execute'),
+  ('function', 'write_protocol_requests(jsonb)', 'execute'),
+  ('function', 'record_secret_uses(uuid[], bytea[])', 'execute'),
   ('function', 'read_person(uuid, uuid)', 'execute'),
   ('function', 'store_artifact(uuid, text, bytea, jsonb, timestamptz, uuid, uuid, uuid, uuid, bytea, bytea)', 'execute'),
   ('function', 'store_once(uuid, text, bytea, jsonb, timestamptz)', 'execute'),

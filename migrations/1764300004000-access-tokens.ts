@@ -311,6 +311,7 @@ const privileges = /* sql */ `
 insert into server_privileges (kind, name, privileges) values
   ('table', 'token_revocations', 'select'),
   ('function', 'read_issuer_keys(text[])', 'execute'),
+  ('function', 'held_by_application(uuid, uuid)', 'execute'),
   ('function', 'list_token_revocations(bigint, integer)', 'execute'),
   ('function', 'publish_token_revocations(integer)', 'execute'),
   ('function', 'unpublish_token_revocations(integer)', 'execute'),

@@ -3,11 +3,17 @@ import { MediaLinks } from '../media/media-links.service.js';
 import { parseToken } from '../platform/crypto/secret-token.js';
 import { isUuid } from '../platform/crypto/uuid.js';
 import type { Transaction } from '../platform/database/transaction.js';
-import { longestTokens, Policies } from '../policies/policies.service.js';
+import {
+  longestTokens,
+  Policies,
+  type PolicyDocuments,
+  type TokensPolicy,
+} from '../policies/policies.service.js';
 import type { RegisteredApplication } from './application.types.js';
 import { type ApplicationRow, findApplication, findHeldByRoles, useSecret } from './applications.queries.js';
 import { sectorOf } from './application-checks.rules.js';
 import { isRegisteredUri } from './redirect-uris.rules.js';
+import { SecretUses } from './secret-uses.service.js';
 
 /** Applications as the protocol sees them: steps in the transactions of others. */
 @Injectable()
@@ -15,6 +21,7 @@ export class Applications {
   constructor(
     private readonly policies: Policies,
     private readonly media: MediaLinks,
+    private readonly uses: SecretUses,
   ) {}
 
   /** An active application with the lifetimes that hold; null for every other id. Two statements. */
@@ -49,7 +56,30 @@ export class Applications {
 
   /** With the lifetimes of the policy where the application has none, and within what nothing exceeds. */
   async registered(tx: Transaction, row: ApplicationRow): Promise<RegisteredApplication> {
-    const policy = await this.policies.read(tx, 'tokens');
+    return this.settled(tx, row, await this.policies.read(tx, 'tokens'));
+  }
+
+  /** The same of what somebody has read already. @param row as JSON has it: with times as texts */
+  known(
+    organizationId: string,
+    row: ApplicationRow,
+    documents: PolicyDocuments<'tokens'>,
+  ): RegisteredApplication {
+    const createdAt = new Date(row.createdAt);
+    const policy = this.policies.valuesUnder('tokens', documents);
+    return this.settled({ organizationId }, { ...row, createdAt }, policy);
+  }
+
+  /** Notes in the background that a secret was used. */
+  noteUse(organizationId: string, secretHash: Buffer): void {
+    this.uses.note(organizationId, secretHash);
+  }
+
+  private settled(
+    place: { readonly organizationId: string },
+    row: ApplicationRow,
+    policy: TokensPolicy,
+  ): RegisteredApplication {
     const { logoMediaId, status: _status, sectorIdentifier, updatedAt: _updatedAt, ...settings } = row;
     const [usual, longest] =
       row.accessTokenFormat === 'jwt'
@@ -60,7 +90,7 @@ export class Applications {
       ...settings,
       sectorIdentifier,
       sector: row.subjectType === 'pairwise' ? sectorOf(row) : null,
-      logo: logoMediaId === null ? null : this.media.addressOf(tx, logoMediaId),
+      logo: logoMediaId === null ? null : this.media.addressOf(place, logoMediaId),
       accessTokenSeconds: Math.min(row.accessTokenSeconds ?? usual, longest),
       idTokenSeconds: row.idTokenSeconds ?? policy.idTokenSeconds,
       refreshAbsoluteSeconds,

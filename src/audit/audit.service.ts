@@ -5,6 +5,8 @@ import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { type AuditEvent, insertAuditEvent } from './audit.queries.js';
 
+export type { AuditEvent } from './audit.queries.js';
+
 /** Who did it: a principal, somebody unknown, or the server by itself. */
 export type AuditActor = Actor | Anonymous | 'system';
 
@@ -30,6 +32,17 @@ export class Audit {
     change: Record<string, unknown> = {},
   ): Promise<void> {
     await insertAuditEvent(tx, eventOf(tx.organizationId, 'done', actor, action, target, change));
+  }
+
+  /** The event of a change, for a statement that writes it with the change itself. */
+  eventOf(
+    organizationId: string,
+    actor: AuditActor,
+    action: string,
+    target: AuditTarget,
+    change: Record<string, unknown> = {},
+  ): AuditEvent {
+    return eventOf(organizationId, 'done', actor, action, target, change);
   }
 
   /** Records an attempt that was refused; `tx` must be one that commits. */

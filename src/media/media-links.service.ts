@@ -30,7 +30,7 @@ export class MediaLinks {
   }
 
   /** Of an image of the transaction's organization; the same one each time. */
-  addressOf(tx: Transaction, mediaId: string): string {
+  addressOf(tx: Pick<Transaction, 'organizationId'>, mediaId: string): string {
     return this.addresses.media(this.#seal.seal({ organizationId: tx.organizationId, mediaId }));
   }
 

@@ -24,6 +24,8 @@ import type { Issuer } from './issuer.types.js';
 import { answerWithoutBody } from './mount/empty-answer.js';
 import { showForms } from './pages/engine-forms.js';
 import type { ProtocolRecords } from './protocol-records.service.js';
+import type { ProtocolRequests } from './requests/protocol-requests.service.js';
+import { writingTogether } from './requests/writing-together.js';
 import { BrowserState } from './session/browser-state.js';
 import { useOurSessions } from './session/engine-sessions.js';
 import { SessionEnd } from './session/session-end.js';
@@ -54,6 +56,7 @@ export interface InstanceParts {
   readonly outbound: Outbound;
   readonly records: ProtocolRecords;
   readonly limits: AttemptLimits;
+  readonly requests: ProtocolRequests;
 }
 
 /** An instance of the engine for one version of one issuer. This file and what it needs are read when the first one is made. */
@@ -67,9 +70,25 @@ export async function makeInstance(parts: InstanceParts, issuer: Issuer): Promis
   const address = addresses.issuer(issuer.slug);
   const services = servicesOf(parts);
   const scopes = issuerScopes(catalogue.scopes.map(({ name }) => name));
-  const provider = new Provider(address, {
+  const together = writingTogether(issuer, parts.requests, (ctx) => parts.records.arrivalOf(ctx, issuer));
+  class IssuerProvider extends Provider {
+    override registerGrantType(
+      ...[name, answer, ...others]: Parameters<Provider['registerGrantType']>
+    ): void {
+      super.registerGrantType(name, together(answer), ...others);
+    }
+  }
+  const provider = new IssuerProvider(address, {
     ...engineConfiguration({ issuer, address, keys, catalogue, services }),
-    adapter: engineStore({ database, keyring, applications, issuer, scopes, limits: parts.limits }),
+    adapter: engineStore({
+      database,
+      keyring,
+      applications,
+      issuer,
+      scopes,
+      limits: parts.limits,
+      requests: parts.requests,
+    }),
   });
   // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
   provider.proxy = true;

@@ -18,6 +18,8 @@ import { Instances } from './instances.js';
 import { findIssuer } from './issuer.queries.js';
 import type { Issuer } from './issuer.types.js';
 import { ProtocolRecords } from './protocol-records.service.js';
+import type { Asked, Known } from './requests/protocol-requests.queries.js';
+import { ProtocolRequests } from './requests/protocol-requests.service.js';
 
 /** Organizations as issuers, and the engine's instances that serve them. */
 @Injectable()
@@ -43,6 +45,7 @@ export class Issuers implements OnApplicationShutdown {
     outbound: Outbound,
     records: ProtocolRecords,
     limits: AttemptLimits,
+    private readonly requests: ProtocolRequests,
   ) {
     this.#parts = {
       database,
@@ -59,12 +62,18 @@ export class Issuers implements OnApplicationShutdown {
       outbound,
       records,
       limits,
+      requests,
     };
   }
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
   find(slug: string): Promise<Issuer | null> {
     return findIssuer(this.database, slug);
+  }
+
+  /** A request with everything that it names; null unless the organization is active. */
+  read(asked: Asked): Promise<Known | null> {
+    return this.requests.read(asked);
   }
 
   /** @param issuer as found in this request */

@@ -19,6 +19,7 @@ import { LogoutDeliveries } from './logout-deliveries.service.js';
 import { MyApplicationsController } from './my-applications.controller.js';
 import { OidcInteractions } from './oidc-interactions.service.js';
 import { ProtocolRecords } from './protocol-records.service.js';
+import { ProtocolRequests } from './requests/protocol-requests.service.js';
 import { UserApplicationsController } from './user-applications.controller.js';
 
 /**
@@ -47,6 +48,7 @@ import { UserApplicationsController } from './user-applications.controller.js';
     LogoutDeliveries,
     LogoutMessenger,
     ProtocolRecords,
+    ProtocolRequests,
   ],
   exports: [Issuers, OidcInteractions, GrantedApplications],
 })

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Context, Provider, Token } from 'oidc-provider';
 import { Counter } from 'prom-client';
-import { Audit } from '../audit/audit.service.js';
+import { Audit, type AuditEvent } from '../audit/audit.service.js';
 import { Database } from '../platform/database/database.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { LOG, type Log } from '../platform/log/log.js';
@@ -50,18 +50,17 @@ export class ProtocolRecords {
     this.#grants.inc({ grant: recordedGrant(grantType), result: error ?? 'issued' });
     const { reused } = notesOf(ctx);
     if (reused !== undefined) await this.reuse(ctx, issuer, reused);
-    else if (error === undefined) await this.arrival(ctx, issuer);
   }
 
   /** Somebody has come to an application; what it does from then on by itself is not worth an event. */
-  private async arrival(ctx: Context, issuer: Issuer): Promise<void> {
+  arrivalOf(ctx: Context, issuer: Issuer): AuditEvent | null {
     const { AuthorizationCode, DeviceCode } = ctx.oidc.entities;
     const source = (AuthorizationCode ?? DeviceCode) as Token | undefined;
-    if (source === undefined) return;
+    if (source === undefined) return null;
     const { accountId: user, sessionUid: session, scope } = source;
-    await this.write(ctx, issuer, (tx, actor, target) =>
-      this.audit.record(tx, actor, 'application.signed_in', target, { user, session, scope }),
-    );
+    const actor = { kind: 'anonymous' as const, origin: notesOf(ctx).origin };
+    const target = { type: 'application', id: ctx.oidc.client!.clientId };
+    return this.audit.eventOf(issuer.id, actor, 'application.signed_in', target, { user, session, scope });
   }
 
   /** A code or token that came a second time: somebody has a copy, and its whole family has ended. */

@@ -10,7 +10,7 @@ import {
   valuesOf,
 } from './policies.rules.js';
 
-export type { PolicyDocuments } from './policies.rules.js';
+export type { PolicyDocuments, TokensPolicy } from './policies.rules.js';
 export { defaultPolicy, longestTokens } from './policies.rules.js';
 
 /** What an organization demands: its own values, the platform's where it has none, else the defaults. */

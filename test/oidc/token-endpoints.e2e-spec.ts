@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as oidc from 'openid-client';
+import { SecretUses } from '../../src/applications/secret-uses.service.js';
+import { parseToken } from '../../src/platform/crypto/secret-token.js';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
 import {
   Browser,
@@ -52,6 +54,57 @@ describe('A machine', () => {
 
     expect((await oidc.clientCredentialsGrant(right)).access_token).toBeDefined();
     await expect(oidc.clientCredentialsGrant(wrong)).rejects.toMatchObject({ error: 'invalid_client' });
+  });
+
+  it('leaves a trace of its secret behind, a minute at most after', async () => {
+    const application = await givenApplication(app, acme, { type: 'machine' });
+    const client = await clientOf(app, acme, application);
+    const lastUse = async () => {
+      await app.get(SecretUses).flush();
+      const [row] = await app.sql<{ at: Date | null }>(
+        'select last_used_at as at from tenantry.application_secrets where application_id = $1',
+        [application.id],
+      );
+      return row!.at;
+    };
+
+    expect(await lastUse()).toBeNull();
+    await oidc.clientCredentialsGrant(client);
+    const first = await lastUse();
+    await oidc.clientCredentialsGrant(client);
+
+    expect(first).not.toBeNull();
+    expect(await lastUse()).toEqual(first);
+  });
+
+  it('gets each of a hundred at once its own token, and its own refusal, in two organizations', async () => {
+    const { organization: other } = await app.given.organization();
+    const ours = await givenApplication(app, acme, { type: 'machine' });
+    const theirs = await givenApplication(app, other, { type: 'machine' });
+    const ask = async (organization: TestOrganization, application: { id: string; secret: string }) => {
+      const response = await app.exchange.send({
+        method: 'POST',
+        path: `/o/${organization.slug}/token`,
+        headers: { ...formType, ...basic(application) },
+        body: 'grant_type=client_credentials',
+      });
+      return response.status === 200 ? (JSON.parse(response.text).access_token as string) : response.status;
+    };
+
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, () => [
+        ask(acme, ours),
+        ask(other, theirs),
+        ask(acme, theirs),
+        ask(other, { id: theirs.id, secret: ours.secret }),
+      ]).flat(),
+    );
+
+    const tokens = answers.filter((answer) => typeof answer === 'string');
+    expect(new Set(tokens).size).toBe(50);
+    expect(answers.filter((answer) => answer === 401)).toHaveLength(50);
+    const ofOurs = tokens.filter((token) => parseToken('machine-token', token)?.organizationId === acme.id);
+    expect(ofOurs).toHaveLength(25);
   });
 
   it('has no other grants than it was given', async () => {

@@ -12,6 +12,7 @@ import { sendContinuation } from '../pages/continuation.js';
 import { takeShown } from '../pages/shown-pages.js';
 import { note } from '../request-notes.js';
 import { isForeignForm, readForeignForm } from './foreign-forms.js';
+import { askedBy } from './asked.js';
 import { handOver, passHeaders, takeHeaders } from './handover.js';
 
 const browserPattern = /^[\w-]{43}$/;
@@ -37,9 +38,11 @@ export class ProtocolMount {
 
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { slug } = request.params as { slug: string };
-    const issuer = await this.#issuers.find(slug);
-    if (issuer === null) return unknownIssuer(reply);
     const sessionToken = this.#cookies.read(request, slug);
+    const asked = await askedBy(request, slug, sessionToken);
+    const known = asked && (await this.#issuers.read(asked));
+    if (known === null) return unknownIssuer(reply);
+    const { issuer } = known;
     if (sessionToken === null && isForeignForm(request) && !this.#cookies.isSameOrigin(request))
       return this.repeat(issuer, request, reply);
     const provider = await this.#issuers.instanceOf(issuer);
@@ -48,6 +51,8 @@ export class ProtocolMount {
       origin: request.origin,
       browser: this.browserOf(request, reply),
       sessionToken,
+      asked: asked!,
+      known,
     });
     const uiLocales = uiLocalesOf(request);
     handOver(request, `/o/${slug}`, this.#addresses);

@@ -47,7 +47,8 @@ export function useOurSessions(
     const reference = sessionToken === null ? null : parseToken('session', sessionToken);
     const row =
       reference?.organizationId === issuer.id
-        ? await read(database, issuer, { tokenHash: reference.tokenHash })
+        ? (known(ctx, reference.tokenHash) ??
+          (await read(database, issuer, { tokenHash: reference.tokenHash })))
         : null;
     const session = Session.instantiate(row === null ? undefined : payloadOf(row)) as OurSession;
     const kept = state.read(ctx, issuer, row?.id ?? null);
@@ -88,6 +89,14 @@ export function useOurSessions(
     // Identifiers change where people sign in, and there the browser gets a new cookie.
     resetIdentifier() {},
   });
+}
+
+/** As it was read with the request. */
+function known(ctx: Context, tokenHash: Buffer): BrowserSessionRow | null {
+  const { asked, known: found } = notesOf(ctx);
+  if (found.session === null || asked.sessionHash?.equals(tokenHash) !== true) return null;
+  const { auth_time: authTime, ends_at: endsAt, ...others } = found.session;
+  return { ...others, auth_time: new Date(authTime), ends_at: new Date(endsAt) };
 }
 
 function payloadOf(row: BrowserSessionRow): object {

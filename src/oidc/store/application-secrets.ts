@@ -1,5 +1,6 @@
 import type { Client, Provider } from 'oidc-provider';
 import type { Applications } from '../../applications/applications.service.js';
+import { hashToken } from '../../platform/crypto/secret-token.js';
 import type { Database } from '../../platform/database/database.js';
 import { engine } from '../engine.js';
 import { duringProtocol } from '../failures.js';
@@ -13,8 +14,11 @@ export function useSecrets(
   { database, applications }: { database: Database; applications: Applications },
 ): void {
   prototype.compareClientSecret = async function (this: Client, secret: string) {
-    const { secret: known } = notesOf(engine().Provider.ctx);
-    if (known?.applicationId === this.clientId && known.secret === secret) return known.matches;
+    const { asked, known } = notesOf(engine().Provider.ctx);
+    if (asked.applicationId === this.clientId && asked.secretHash?.equals(hashToken(secret)) === true) {
+      if (known.secret === 'due') applications.noteUse(issuer.id, asked.secretHash);
+      return known.secret !== null;
+    }
     return duringProtocol(() =>
       database.forOrganization(issuer.id, (tx) => applications.matchesSecret(tx, this.clientId, secret)),
     );

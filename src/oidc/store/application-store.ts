@@ -1,4 +1,5 @@
-import type { Adapter, Context } from 'oidc-provider';
+import type { Adapter } from 'oidc-provider';
+import type { RegisteredApplication } from '../../applications/application.types.js';
 import type { Applications } from '../../applications/applications.service.js';
 import type { Database } from '../../platform/database/database.js';
 import { engine } from '../engine.js';
@@ -7,7 +8,6 @@ import type { Issuer } from '../issuer.types.js';
 import { notesOf } from '../request-notes.js';
 import { metadataOf } from './application-metadata.rules.js';
 import type { Payload } from './artifacts.queries.js';
-import { presentedSecret } from './presented-secret.rules.js';
 
 /** Applications as the engine's clients: read with every request, active ones only. */
 export class ApplicationStore implements Adapter {
@@ -19,26 +19,20 @@ export class ApplicationStore implements Adapter {
   ) {}
 
   async find(id: string): Promise<Payload | undefined> {
-    const secret = this.secretOf(engine().Provider.ctx);
-    const application = await duringProtocol(() =>
-      this.database.forOrganization(this.issuer.id, async (tx) => {
-        const found = await this.applications.find(tx, id);
-        // It is asked for next, and a transaction costs more than what happens in it.
-        if (found !== null && secret !== null)
-          notesOf(engine().Provider.ctx).secret = {
-            applicationId: found.id,
-            secret,
-            matches: await this.applications.matchesSecret(tx, id, secret),
-          };
-        return found;
-      }),
-    );
+    const application = await this.read(id);
     return application === null ? undefined : metadataOf(application, this.scopes);
   }
 
-  private secretOf(ctx: Context | undefined): string | null {
-    if (ctx === undefined || ctx.method !== 'POST') return null;
-    return presentedSecret(ctx.oidc.params?.['client_secret'], ctx.req.headers.authorization);
+  private async read(id: string): Promise<RegisteredApplication | null> {
+    // Messages about the end of a session are no requests.
+    const { ctx } = engine().Provider;
+    const notes = ctx && notesOf(ctx);
+    if (notes?.asked.applicationId !== id)
+      return duringProtocol(() =>
+        this.database.forOrganization(this.issuer.id, (tx) => this.applications.find(tx, id)),
+      );
+    const { application, policies } = notes.known;
+    return application && this.applications.known(this.issuer.id, application, policies!);
   }
 
   async upsert(): Promise<void> {

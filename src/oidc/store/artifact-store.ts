@@ -5,16 +5,10 @@ import { engine } from '../engine.js';
 import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
 import { notesOf } from '../request-notes.js';
+import type { ProtocolRequests } from '../requests/protocol-requests.service.js';
+import type { NewArtifact, Step, Written } from '../requests/protocol-requests.queries.js';
 import { hashOfId } from './artifact-ids.js';
-import {
-  type ArtifactRow,
-  consumeArtifact,
-  type NewArtifact,
-  type Payload,
-  readArtifact,
-  removeArtifact,
-  storeArtifact,
-} from './artifacts.queries.js';
+import { type ArtifactRow, type Payload, readArtifact, removeArtifact } from './artifacts.queries.js';
 import { tokenKinds } from './token-kinds.js';
 
 const structured = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -23,6 +17,7 @@ const structured = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 export class ArtifactStore implements Adapter {
   constructor(
     protected readonly database: Database,
+    protected readonly requests: ProtocolRequests,
     protected readonly issuer: Issuer,
     protected readonly kind: string,
   ) {}
@@ -31,7 +26,7 @@ export class ArtifactStore implements Adapter {
     const idHash = this.hashOf(id);
     if (idHash === null) return;
     const artifact = this.artifactOf(idHash, this.stored(payload, id), payload, expiresIn);
-    await duringProtocol(() => storeArtifact(this.database, this.issuer.id, this.kind, artifact));
+    await this.write({ do: 'store', kind: this.kind, ...artifact });
   }
 
   async find(id: string): Promise<Payload | undefined> {
@@ -43,10 +38,9 @@ export class ArtifactStore implements Adapter {
 
   async consume(id: string): Promise<void> {
     const idHash = this.hashOf(id);
-    const isFirst =
-      idHash !== null &&
-      (await duringProtocol(() => consumeArtifact(this.database, this.issuer.id, this.kind, idHash)));
-    if (!isFirst) throw this.consumedBefore();
+    if (idHash === null) throw this.consumedBefore();
+    const written = await this.write({ do: 'consume', kind: this.kind, idHash: idHash.toString('hex') });
+    if (written?.verdict === 'reused') throw this.consumedBefore();
   }
 
   async destroy(id: string): Promise<void> {
@@ -77,9 +71,44 @@ export class ArtifactStore implements Adapter {
   }
 
   protected async read(key: { idHash?: Buffer; userCodeHash?: Buffer }): Promise<ArtifactRow | null> {
-    const row = await duringProtocol(() => readArtifact(this.database, this.issuer.id, this.kind, key));
+    const known = this.known(key.idHash);
+    const row =
+      known === undefined
+        ? await duringProtocol(() => readArtifact(this.database, this.issuer.id, this.kind, key))
+        : known;
     if (row !== null) this.remember(row);
     return row;
+  }
+
+  /** At the end of the request with everything else, where it writes more; at once elsewhere. */
+  protected async write(step: Step): Promise<Written | null> {
+    const { steps } = notesOf(engine().Provider.ctx);
+    if (steps === undefined) return duringProtocol(() => this.requests.write(this.issuer.id, [step]));
+    steps.push(step);
+    return null;
+  }
+
+  /** What was read with the request, once; undefined for everything else. */
+  private known(idHash: Buffer | undefined): ArtifactRow | null | undefined {
+    const notes = notesOf(engine().Provider.ctx);
+    const { asked, known } = notes;
+    if (
+      notes.isTaken ||
+      idHash === undefined ||
+      asked.kind !== this.kind ||
+      asked.idHash?.equals(idHash) !== true
+    )
+      return undefined;
+    notes.isTaken = true;
+    if (known.artifact === null) return null;
+    const { auth_time: authTime, session_ends_at: endsAt, ...others } = known.artifact;
+    return {
+      ...others,
+      id_hash: idHash,
+      browser_hash: null,
+      auth_time: authTime === null ? null : new Date(authTime),
+      session_ends_at: endsAt === null ? null : new Date(endsAt),
+    };
   }
 
   /** What of it is written down: not its id. */
@@ -107,7 +136,7 @@ export class ArtifactStore implements Adapter {
   ): NewArtifact {
     const text = (key: string) => (payload[key] as string | undefined) ?? null;
     return {
-      idHash,
+      idHash: idHash.toString('hex'),
       payload: stored,
       expiresAt: (payload['exp'] as number | undefined) ?? Math.ceil(Date.now() / 1_000) + (expiresIn ?? 0),
       grantId: text('grantId'),
@@ -120,9 +149,10 @@ export class ArtifactStore implements Adapter {
   }
 
   /** What was read beside is asked for next. */
-  private remember({ payload, grant_payload: grant, amr: methods, auth_time: at }: ArtifactRow): void {
+  private remember({ payload, grant_payload: grant, ...session }: ArtifactRow): void {
     const notes = notesOf(engine().Provider.ctx);
     if (grant !== null) notes.grants.set(payload['grantId'] as string, grant);
-    if (methods !== null && at !== null) notes.authentication = { methods, at };
+    const { amr: methods, auth_time: at, session_ends_at: endsAt } = session;
+    if (methods !== null && at !== null && endsAt !== null) notes.authentication = { methods, at, endsAt };
   }
 }

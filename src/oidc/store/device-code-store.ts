@@ -5,9 +5,11 @@ import { engine } from '../engine.js';
 import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
 import { notesOf } from '../request-notes.js';
+import type { NewArtifact } from '../requests/protocol-requests.queries.js';
+import type { ProtocolRequests } from '../requests/protocol-requests.service.js';
 import { handleOf } from './artifact-ids.js';
 import { ArtifactStore } from './artifact-store.js';
-import type { NewArtifact, Payload } from './artifacts.queries.js';
+import type { Payload } from './artifacts.queries.js';
 
 /** From one address, right ones too; each device takes two. */
 const guesses = 100;
@@ -17,12 +19,13 @@ const guessWindowSeconds = 600;
 export class DeviceCodeStore extends ArtifactStore {
   constructor(
     database: Database,
+    requests: ProtocolRequests,
     issuer: Issuer,
     kind: string,
     private readonly userCodeKey: Buffer,
     private readonly limits: AttemptLimits,
   ) {
-    super(database, issuer, kind);
+    super(database, requests, issuer, kind);
   }
 
   override async findByUserCode(userCode: string): Promise<Payload | undefined> {
@@ -43,7 +46,7 @@ export class DeviceCodeStore extends ArtifactStore {
     expiresIn: number | undefined,
   ): NewArtifact {
     const { userCode } = payload as { userCode?: string };
-    const userCodeHash = userCode === undefined ? null : this.hashOfUserCode(userCode);
+    const userCodeHash = userCode === undefined ? null : this.hashOfUserCode(userCode).toString('hex');
     return { ...super.artifactOf(idHash, stored, payload, expiresIn), userCodeHash };
   }
 

@@ -4,6 +4,7 @@ import type { Keyring } from '../../platform/crypto/keyring.js';
 import type { Database } from '../../platform/database/database.js';
 import type { AttemptLimits } from '../../sign-in/attempt-limits.service.js';
 import type { Issuer } from '../issuer.types.js';
+import type { ProtocolRequests } from '../requests/protocol-requests.service.js';
 import { ApplicationStore } from './application-store.js';
 import { ArtifactStore } from './artifact-store.js';
 import { DeviceCodeStore } from './device-code-store.js';
@@ -17,13 +18,14 @@ interface StoreParts {
   readonly keyring: Keyring;
   readonly applications: Applications;
   readonly limits: AttemptLimits;
+  readonly requests: ProtocolRequests;
   readonly issuer: Issuer;
   readonly scopes: ReadonlySet<string>;
 }
 
 /** Where an instance keeps each kind of thing. Sessions are not among them: see `engine-sessions.ts`. */
 export function engineStore(parts: StoreParts): (kind: string) => Adapter {
-  const { database, keyring, applications, issuer, scopes, limits } = parts;
+  const { database, keyring, applications, issuer, scopes, limits, requests } = parts;
   return (kind) => {
     switch (kind) {
       case 'Client':
@@ -31,15 +33,22 @@ export function engineStore(parts: StoreParts): (kind: string) => Adapter {
       case 'Grant':
         return new GrantStore(database, issuer);
       case 'RefreshToken':
-        return new RefreshTokenStore(database, issuer, kind);
+        return new RefreshTokenStore(database, requests, issuer, kind);
       case 'Interaction':
-        return new InteractionStore(database, issuer, kind);
+        return new InteractionStore(database, requests, issuer, kind);
       case 'DeviceCode':
-        return new DeviceCodeStore(database, issuer, kind, keyring.derive('device-user-codes'), limits);
+        return new DeviceCodeStore(
+          database,
+          requests,
+          issuer,
+          kind,
+          keyring.derive('device-user-codes'),
+          limits,
+        );
       case 'PushedAuthorizationRequest':
-        return new PushedRequestStore(database, issuer, kind);
+        return new PushedRequestStore(database, requests, issuer, kind);
       default:
-        return new ArtifactStore(database, issuer, kind);
+        return new ArtifactStore(database, requests, issuer, kind);
     }
   };
 }

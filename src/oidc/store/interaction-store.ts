@@ -1,8 +1,9 @@
 import { engine } from '../engine.js';
 import { notesOf } from '../request-notes.js';
+import type { NewArtifact } from '../requests/protocol-requests.queries.js';
 import { handleOfId } from './artifact-ids.js';
 import { ArtifactStore } from './artifact-store.js';
-import type { ArtifactRow, NewArtifact, Payload } from './artifacts.queries.js';
+import type { ArtifactRow, Payload } from './artifacts.queries.js';
 import { hashOfBrowser } from './browser-hash.js';
 
 /** Stands in stored addresses for the id, of which only a hash is kept. */
@@ -48,7 +49,7 @@ export class InteractionStore extends ArtifactStore {
       userId: null,
       grantId: null,
       applicationId,
-      browserHash: browser === null ? null : hashOfBrowser(browser),
+      browserHash: browser === null ? null : hashOfBrowser(browser).toString('hex'),
     };
   }
 }

@@ -1,14 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { engine } from '../engine.js';
-import { duringProtocol } from '../failures.js';
 import { notesOf } from '../request-notes.js';
 import { ArtifactStore } from './artifact-store.js';
-import { type Payload, rotateRefreshToken } from './artifacts.queries.js';
+import type { Payload } from './artifacts.queries.js';
 
 /**
  * Refresh tokens are exchanged: the old one is consumed and its successor stored in one statement, so that a crash between
  * the two costs nobody their session. The engine consumes first and saves right after; the first is noted, the second does
- * both.
+ * both, at the end of the request.
  */
 export class RefreshTokenStore extends ArtifactStore {
   override async consume(id: string): Promise<void> {
@@ -16,18 +15,22 @@ export class RefreshTokenStore extends ArtifactStore {
   }
 
   override async upsert(id: string, payload: Payload, expiresIn?: number): Promise<void> {
-    const notes = notesOf(engine().Provider.ctx);
-    const { exchanged } = notes;
+    const { exchanged } = notesOf(engine().Provider.ctx);
     if (exchanged === undefined) return super.upsert(id, payload, expiresIn);
-    delete notes.exchanged;
-    const { expiresAt, idHash } = this.artifactOf(this.hashOf(id)!, payload, payload, expiresIn);
-    const sealed = seal(exchanged, id);
-    const successor = { idHash, sealed, payload: this.stored(payload, id), expiresAt };
-    const outcome = await duringProtocol(() =>
-      rotateRefreshToken(this.database, this.issuer.id, this.hashOf(exchanged)!, successor),
+    const { expiresAt, idHash: successorHash } = this.artifactOf(
+      this.hashOf(id)!,
+      payload,
+      payload,
+      expiresIn,
     );
-    if (outcome.verdict === 'reused') throw this.consumedBefore();
-    if (outcome.verdict === 'repeated') notes.repeated = open(exchanged, outcome.sealed!);
+    await this.write({
+      do: 'rotate',
+      idHash: this.hashOf(exchanged)!.toString('hex'),
+      successorHash,
+      sealed: seal(exchanged, id).toString('hex'),
+      payload: this.stored(payload, id),
+      expiresAt,
+    });
   }
 }
 
@@ -45,7 +48,8 @@ function seal(token: string, successor: string): Buffer {
   return Buffer.concat([cipher.update(successor), cipher.final(), cipher.getAuthTag()]);
 }
 
-function open(token: string, sealed: Buffer): string {
+/** The first successor, for whoever has the old token. */
+export function openSuccessor(token: string, sealed: Buffer): string {
   const decipher = createDecipheriv('aes-256-gcm', keyOf(token), nonce);
   decipher.setAuthTag(sealed.subarray(-tagBytes));
   return Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]).toString();

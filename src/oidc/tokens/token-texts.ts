@@ -1,9 +1,7 @@
 import type { Provider, ResourceServer, Token } from 'oidc-provider';
 import { issueToken, type TokenKind } from '../../platform/crypto/secret-token.js';
 import { newId } from '../../platform/crypto/uuid.js';
-import { engine } from '../engine.js';
 import type { Issuer } from '../issuer.types.js';
-import { notesOf } from '../request-notes.js';
 import { tokenKinds } from '../store/token-kinds.js';
 import { accessTokenAlgorithm } from './token-holders.js';
 
@@ -27,6 +25,8 @@ export function useOurTokens(provider: Provider, issuer: Issuer): void {
       if (!wantsStructured(this)) return getValueAndPayload.call(this);
       this.resourceServer = itself(provider, this);
       const { value } = await getValueAndPayload.call(this);
+      // A machine's says everything by itself.
+      if (this.kind === 'ClientCredentials') return { value };
       // Kept as well, under its whole text and for no audience, so that the userinfo endpoint takes it.
       delete this.aud;
       this.jti = value;
@@ -36,13 +36,6 @@ export function useOurTokens(provider: Provider, issuer: Issuer): void {
   }
   RefreshToken.prototype.generateTokenId = () => text('refresh-token');
   Grant.prototype.generateTokenId = newId;
-
-  const { save } = RefreshToken.prototype;
-  RefreshToken.prototype.save = async function (this: Token) {
-    const value = await save.call(this);
-    // Asked again within the grace: the first answer, not another family.
-    return notesOf(engine().Provider.ctx).repeated ?? value;
-  };
 }
 
 /** For an application that has said so, where a token is for no API. */

@@ -401,5 +401,5 @@ function refusalOf(error: unknown): ArrivalRefused | null {
   if (error instanceof ArrivalRefused) return error;
   if (!(error instanceof Problem)) return null;
   const { code } = error.kind;
-  return code in arrivalRefusals ? new ArrivalRefused(code as ArrivalRefusal, { cause: error }) : null;
+  return code in arrivalRefusals ? new ArrivalRefused(code as ArrivalRefusal, error) : null;
 }

@@ -23,9 +23,9 @@ export type ArrivalRefusal = keyof typeof arrivalRefusals;
 export class ArrivalRefused extends Error {
   constructor(
     readonly reason: ArrivalRefusal,
-    options: ErrorOptions = {},
+    cause?: unknown,
   ) {
-    super(arrivalRefusals[reason], options);
+    super(arrivalRefusals[reason], { cause });
     this.name = 'ArrivalRefused';
   }
 }

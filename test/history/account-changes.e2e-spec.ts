@@ -446,23 +446,22 @@ describe('Activity', () => {
 
 describe('Rows that people change', () => {
   it('say who made them and who changed them', async () => {
-    const others = [
-      // Never changed by people once they are made.
-      ...['api_keys', 'application_secrets', 'permissions', 'registration_tokens'],
-      // Their resource says it.
-      'api_resource_scopes',
-      // Made and changed by the server, for whatever reason the audit log gives.
-      ...['logout_deliveries', 'mails', 'navigations', 'signing_keys', 'token_revocations'],
-      // A conversation with one person, or theirs alone.
-      ...[
-        'oidc_consents',
-        'oidc_grants',
-        'provider_attempts',
-        'provider_sign_ins',
-        'sign_in_flows',
-        'user_profiles',
-      ],
+    /** Never changed by people once they are made. */
+    const unchanging = ['api_keys', 'application_secrets', 'permissions', 'registration_tokens'];
+    /** Their resource says it. */
+    const parts = ['api_resource_scopes'];
+    /** Made and changed by the server, for whatever reason the audit log gives. */
+    const ofTheServer = ['logout_deliveries', 'mails', 'navigations', 'signing_keys', 'token_revocations'];
+    /** A conversation with one person, or theirs alone. */
+    const ofOnePerson = [
+      'oidc_consents',
+      'oidc_grants',
+      'provider_attempts',
+      'provider_sign_ins',
+      'sign_in_flows',
+      'user_profiles',
     ];
+    const others = [...unchanging, ...parts, ...ofTheServer, ...ofOnePerson];
     const rows = await app.sql(
       `select c.table_name as name,
               array(select column_name::text from information_schema.columns w

@@ -2,7 +2,7 @@ import { isHttpsAddress } from '../platform/addresses/https-address.rules.js';
 import type { FieldError } from '../platform/problems/problem.js';
 import { raiseInvalid } from '../platform/problems/problems.js';
 import { isPlainLine } from '../platform/text/plain-text.rules.js';
-import type { ApplicationSettings } from './application.types.js';
+import { type ApplicationSettings, signingAlgs, subjectTypes } from './application.types.js';
 import { type ApplicationType, deviceCodeGrant, kinds } from './application-kinds.rules.js';
 import { httpsAddressError, originError, redirectUriError, sectorError } from './redirect-uris.rules.js';
 
@@ -32,6 +32,7 @@ const checks: readonly Check[] = [
   checkRedirects,
   checkAuthentication,
   checkPages,
+  checkChoices,
   checkSubjects,
   checkNumbers,
   checkLifetimes,
@@ -174,6 +175,19 @@ function checkSubjects(settings: Settings, type: ApplicationType, isDevelopment:
   return [
     { pointer: '/sectorIdentifier', detail: 'must be there: the redirect URIs name no host, or several' },
   ];
+}
+
+/** A description that an application gives of itself has met no other check. */
+function checkChoices({ idTokenSigningAlg, subjectType }: Settings): FieldError[] {
+  const choices = [
+    ['idTokenSigningAlg', idTokenSigningAlg, signingAlgs],
+    ['subjectType', subjectType, subjectTypes],
+  ] as const;
+  return choices.flatMap(([field, value, known]) =>
+    (known as readonly string[]).includes(value)
+      ? []
+      : [{ pointer: `/${field}`, detail: `must be one of: ${known.join(', ')}` }],
+  );
 }
 
 /** What a column takes; a description that an application gives of itself has met no other check. */

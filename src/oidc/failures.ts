@@ -2,10 +2,12 @@ import { isDatabaseUnavailable } from '../platform/database/database-errors.js';
 import { engine } from './engine.js';
 
 const foreignKeyViolation = '23503';
+/** U+0000, which PostgreSQL takes neither as text nor in JSON. */
+const unstorableText = ['22021', '22P05'];
 
 /**
  * Does something with the database in the middle of a protocol request. A database that is away is no `server_error` and
- * nobody's fault: 503. What belongs to something that has just been deleted is as dead as that.
+ * nobody's fault: 503. What no text can be is the client's fault. What belongs to something that has just been deleted is as dead as that.
  */
 export async function duringProtocol<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -14,6 +16,8 @@ export async function duringProtocol<T>(work: () => Promise<T>): Promise<T> {
     if (isDatabaseUnavailable(error)) throw unavailable(error);
     const { code } = error as { code?: unknown };
     if (code === foreignKeyViolation) throw new (engine().errors.InvalidGrant)('what it belongs to is gone');
+    if (unstorableText.includes(code as string))
+      throw new (engine().errors.InvalidRequest)('a parameter has a character that cannot be kept');
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { AccessTokenClaims } from '../access-tokens/access-token-claims.ser
 import type { Applications } from '../applications/applications.service.js';
 import type { Audit } from '../audit/audit.service.js';
 import type { MediaLinks } from '../media/media-links.service.js';
+import type { Config } from '../platform/config/settings.js';
 import type { Keyring } from '../platform/crypto/keyring.js';
 import type { Database } from '../platform/database/database.js';
 import type { PublicAddresses } from '../platform/http/public-addresses.js';
@@ -57,6 +58,7 @@ export interface InstanceParts {
   readonly records: ProtocolRecords;
   readonly limits: AttemptLimits;
   readonly requests: ProtocolRequests;
+  readonly config: Config;
 }
 
 /** An instance of the engine for one version of one issuer. This file and what it needs are read when the first one is made. */
@@ -80,15 +82,7 @@ export async function makeInstance(parts: InstanceParts, issuer: Issuer): Promis
   }
   const provider = new IssuerProvider(address, {
     ...engineConfiguration({ issuer, address, keys, catalogue, services }),
-    adapter: engineStore({
-      database,
-      keyring,
-      applications,
-      issuer,
-      scopes,
-      limits: parts.limits,
-      requests: parts.requests,
-    }),
+    adapter: engineStore({ ...parts, issuer, scopes }),
   });
   // Host and protocol are those of PUBLIC_URL; the mount says so in these headers.
   provider.proxy = true;

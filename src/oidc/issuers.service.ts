@@ -1,9 +1,11 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Provider } from 'oidc-provider';
 import { AccessTokenClaims } from '../access-tokens/access-token-claims.service.js';
 import { Applications } from '../applications/applications.service.js';
 import { Audit } from '../audit/audit.service.js';
 import { MediaLinks } from '../media/media-links.service.js';
+import { CONFIG } from '../platform/config/config.js';
+import type { Config } from '../platform/config/settings.js';
 import { Keyring } from '../platform/crypto/keyring.js';
 import { Database } from '../platform/database/database.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
@@ -20,6 +22,9 @@ import type { Issuer } from './issuer.types.js';
 import { ProtocolRecords } from './protocol-records.service.js';
 import type { Asked, Known } from './requests/protocol-requests.queries.js';
 import { ProtocolRequests } from './requests/protocol-requests.service.js';
+
+/** What is none comes from whoever tries things, and may have characters that the database does not take. */
+const slugPattern = /^[a-z0-9-]{1,63}$/;
 
 /** Organizations as issuers, and the engine's instances that serve them. */
 @Injectable()
@@ -46,6 +51,7 @@ export class Issuers implements OnApplicationShutdown {
     records: ProtocolRecords,
     limits: AttemptLimits,
     private readonly requests: ProtocolRequests,
+    @Inject(CONFIG) config: Config,
   ) {
     this.#parts = {
       database,
@@ -63,12 +69,13 @@ export class Issuers implements OnApplicationShutdown {
       records,
       limits,
       requests,
+      config,
     };
   }
 
   /** By slug, as it stands in addresses; null unless the organization is active. */
-  find(slug: string): Promise<Issuer | null> {
-    return findIssuer(this.database, slug);
+  async find(slug: string): Promise<Issuer | null> {
+    return slugPattern.test(slug) ? findIssuer(this.database, slug) : null;
   }
 
   /** A request with everything that it names; null unless the organization is active. */

@@ -302,6 +302,9 @@ declare module 'oidc-provider' {
       constructor(description?: string);
     }
     class SlowDown extends OidcError {}
+    class TemporarilyUnavailable extends OidcError {
+      constructor(description: string);
+    }
     class SessionNotFound extends OidcError {
       constructor(description: string);
     }

@@ -51,6 +51,21 @@ async function consentTo(
   return { client, tokens };
 }
 
+async function register(metadata: object) {
+  const { body } = await app.api.as(olga).post('/v1/organizations/acme/registration-tokens', {
+    name: 'Partners',
+    maxUses: 10,
+    allowedScopes: ['openid', 'articles:read'],
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  return app.exchange.send({
+    method: 'POST',
+    path: '/o/acme/reg',
+    headers: { authorization: `Bearer ${body.registrationToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: [redirectUri], ...metadata }),
+  });
+}
+
 const exchange = (client: oidc.Configuration, token: string, more: Record<string, string>) =>
   oidc.genericGrantRequest(client, exchangeGrant, {
     subject_token: token,
@@ -116,21 +131,6 @@ describe('Whoever was asked for little', () => {
 });
 
 describe('An application that registers itself', () => {
-  async function register(metadata: object) {
-    const { body } = await app.api.as(olga).post('/v1/organizations/acme/registration-tokens', {
-      name: 'Partners',
-      maxUses: 10,
-      allowedScopes: ['openid', 'articles:read'],
-      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    });
-    return app.exchange.send({
-      method: 'POST',
-      path: '/o/acme/reg',
-      headers: { authorization: `Bearer ${body.registrationToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ redirect_uris: [redirectUri], ...metadata }),
-    });
-  }
-
   it('acts for nobody who was not asked', async () => {
     const answer = await register({ grant_types: ['authorization_code', exchangeGrant] });
 
@@ -217,5 +217,104 @@ describe('What somebody began in their browser', () => {
     const place = await browser.follow(next!);
 
     expect(place.pathname).toBe('/o/acme/consent');
+  });
+});
+
+describe('Whoever sends what nobody understands', () => {
+  const nothing = '\u0000';
+
+  it('is told so, wherever it is sent', async () => {
+    const spa = await givenApplication(app, acme, { type: 'spa' });
+    const client = await clientOf(app, acme, spa, oidc.None());
+    const { url } = await codeRequest(client);
+    url.searchParams.set('nonce', nothing);
+    const form = Object.fromEntries(url.searchParams);
+    const browser = new Browser(app.origin);
+
+    const statuses = {
+      request: (await browser.go(url)).headers['location'],
+      signedIn: (await new Browser(app.origin).as(acme, olga).go(url)).headers['location'],
+      pushed: (await browser.go('/o/acme/request', { form: { ...form, dpop_jkt: nothing } })).status,
+      noType: (await browser.go('/o/acme/token', { form, headers: { 'content-type': 'Basic x' } })).status,
+      issuer: (await browser.go('/o/%00/auth')).status,
+      keys: (await browser.go('/o/a%00b/jwks')).status,
+      registration: (await browser.go('/o/%00/reg', { method: 'POST' })).status,
+    };
+
+    expect(statuses).toEqual({
+      request: expect.stringContaining('error=invalid_request'),
+      signedIn: expect.stringContaining('error=invalid_request'),
+      pushed: 400,
+      noType: 415,
+      issuer: 404,
+      keys: 404,
+      registration: 404,
+    });
+  });
+
+  it.each(['id_token_signed_response_alg', 'subject_type'])('is told what is wrong with %s', async (name) => {
+    for (const value of ['none', 'HS256', nothing, '__proto__']) {
+      const answer = await register({ [name]: value });
+
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        error: 'invalid_client_metadata',
+        error_description: expect.stringContaining(name),
+      });
+    }
+  });
+});
+
+describe('One address', () => {
+  it('does not fill the database with what it begins and never ends', async () => {
+    const narrow = await startApp({ env: { LIMIT_FAILURES_PER_ADDRESS: '1', TRUSTED_PROXIES: '127.0.0.1' } });
+    const { organization } = await narrow.given.organization();
+    const spa = await givenApplication(narrow, organization, { type: 'spa' });
+    const web = await givenApplication(narrow, organization);
+    const television = await givenApplication(narrow, organization, {
+      type: 'native',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+      redirect_uris: [],
+    });
+    const [{ url }, { url: ofServer }] = [
+      await codeRequest(await clientOf(narrow, organization, spa, oidc.None())),
+      await codeRequest(await clientOf(narrow, organization, web)),
+    ];
+    const from = (ip: string) => (path: string | URL, form?: object, authorization?: string) =>
+      new Browser(narrow.origin).go(path, {
+        ...(form !== undefined && { form: form as Record<string, string> }),
+        headers: {
+          accept: 'application/json',
+          'x-forwarded-for': ip,
+          ...(authorization !== undefined && { authorization }),
+        },
+      });
+    const one = from('203.0.113.7');
+    for (let count = 0; count < 10; count += 1) await one(url);
+
+    const eleventh = await one(url);
+    const pushed = await one(`/o/${organization.slug}/request`, Object.fromEntries(url.searchParams));
+    const device = await one(`/o/${organization.slug}/device/auth`, { client_id: television.id });
+    const silent = await one(`${url.href}&prompt=none`);
+    const secret = Buffer.from(`${web.id}:${web.secret}`).toString('base64');
+    const server = await one(
+      `/o/${organization.slug}/request`,
+      Object.fromEntries(ofServer.searchParams),
+      `Basic ${secret}`,
+    );
+    const other = await from('203.0.113.8')(url);
+
+    const kept = await narrow.sql(
+      `select kind from oidc_artifacts where kind in ('Interaction', 'DeviceCode')`,
+    );
+    await narrow.stop();
+
+    expect(eleventh.location).toContain('error=temporarily_unavailable');
+    for (const { text } of [pushed, device])
+      expect(JSON.parse(text)).toMatchObject({ error: 'temporarily_unavailable' });
+    expect(silent.location).toContain('error=login_required');
+    expect(server.status).toBe(201);
+    expect(other.location).toContain('/sign-in');
+    expect(kept).toHaveLength(11);
   });
 });

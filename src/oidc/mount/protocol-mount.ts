@@ -70,6 +70,10 @@ export class ProtocolMount {
 
   /** What happens outside of the engine. It answers its own failures by itself. */
   fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { statusCode = 500 } = error as { statusCode?: number };
+    // Not even a request, says Fastify: a content type that is none, and the like.
+    if (statusCode >= 400 && statusCode < 500)
+      return reply.status(statusCode).send({ error: 'invalid_request' });
     const isUnavailable = isDatabaseUnavailable(error);
     this.#log.error({ requestId: request.id, error }, 'a protocol request failed');
     if (isUnavailable) void reply.header('retry-after', '1');

@@ -10,6 +10,7 @@ import type { ProtocolRequests } from '../requests/protocol-requests.service.js'
 import { handleOf } from './artifact-ids.js';
 import { ArtifactStore } from './artifact-store.js';
 import type { Payload } from './artifacts.queries.js';
+import type { Beginnings } from './beginnings.js';
 
 /** From one address, right ones too; each device takes two. */
 const guesses = 100;
@@ -24,8 +25,16 @@ export class DeviceCodeStore extends ArtifactStore {
     kind: string,
     private readonly userCodeKey: Buffer,
     private readonly limits: AttemptLimits,
+    private readonly beginnings: Beginnings,
   ) {
     super(database, requests, issuer, kind);
+  }
+
+  override async upsert(id: string, payload: Payload, expiresIn?: number): Promise<void> {
+    const { route, client } = engine().Provider.ctx!.oidc;
+    if (route === 'device_authorization' && client?.clientAuthMethod === 'none')
+      await this.beginnings.count();
+    return super.upsert(id, payload, expiresIn);
   }
 
   override async findByUserCode(userCode: string): Promise<Payload | undefined> {

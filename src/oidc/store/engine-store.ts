@@ -1,5 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import type { Applications } from '../../applications/applications.service.js';
+import type { Config } from '../../platform/config/settings.js';
 import type { Keyring } from '../../platform/crypto/keyring.js';
 import type { Database } from '../../platform/database/database.js';
 import type { AttemptLimits } from '../../sign-in/attempt-limits.service.js';
@@ -7,6 +8,7 @@ import type { Issuer } from '../issuer.types.js';
 import type { ProtocolRequests } from '../requests/protocol-requests.service.js';
 import { ApplicationStore } from './application-store.js';
 import { ArtifactStore } from './artifact-store.js';
+import { Beginnings } from './beginnings.js';
 import { DeviceCodeStore } from './device-code-store.js';
 import { GrantStore } from './grant-store.js';
 import { InteractionStore } from './interaction-store.js';
@@ -19,6 +21,7 @@ interface StoreParts {
   readonly applications: Applications;
   readonly limits: AttemptLimits;
   readonly requests: ProtocolRequests;
+  readonly config: Config;
   readonly issuer: Issuer;
   readonly scopes: ReadonlySet<string>;
 }
@@ -26,6 +29,7 @@ interface StoreParts {
 /** Where an instance keeps each kind of thing. Sessions are not among them: see `engine-sessions.ts`. */
 export function engineStore(parts: StoreParts): (kind: string) => Adapter {
   const { database, keyring, applications, issuer, scopes, limits, requests } = parts;
+  const beginnings = new Beginnings(database, limits, parts.config, issuer);
   return (kind) => {
     switch (kind) {
       case 'Client':
@@ -35,7 +39,7 @@ export function engineStore(parts: StoreParts): (kind: string) => Adapter {
       case 'RefreshToken':
         return new RefreshTokenStore(database, requests, issuer, kind);
       case 'Interaction':
-        return new InteractionStore(database, requests, issuer, kind);
+        return new InteractionStore(database, requests, issuer, kind, beginnings);
       case 'DeviceCode':
         return new DeviceCodeStore(
           database,
@@ -44,9 +48,10 @@ export function engineStore(parts: StoreParts): (kind: string) => Adapter {
           kind,
           keyring.derive('device-user-codes'),
           limits,
+          beginnings,
         );
       case 'PushedAuthorizationRequest':
-        return new PushedRequestStore(database, requests, issuer, kind);
+        return new PushedRequestStore(database, requests, issuer, kind, beginnings);
       default:
         return new ArtifactStore(database, requests, issuer, kind);
     }

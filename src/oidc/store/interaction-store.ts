@@ -1,9 +1,13 @@
+import type { Database } from '../../platform/database/database.js';
 import { engine } from '../engine.js';
+import type { Issuer } from '../issuer.types.js';
 import { notesOf } from '../request-notes.js';
 import type { NewArtifact } from '../requests/protocol-requests.queries.js';
+import type { ProtocolRequests } from '../requests/protocol-requests.service.js';
 import { handleOfId } from './artifact-ids.js';
 import { ArtifactStore } from './artifact-store.js';
 import type { ArtifactRow, Payload } from './artifacts.queries.js';
+import type { Beginnings } from './beginnings.js';
 import { hashOfBrowser } from './browser-hash.js';
 
 /** Stands in stored addresses for the id, of which only a hash is kept. */
@@ -11,6 +15,21 @@ const idPlace = '{id}';
 
 /** Somebody on their way through our pages; bound to the browser that was sent here. */
 export class InteractionStore extends ArtifactStore {
+  constructor(
+    database: Database,
+    requests: ProtocolRequests,
+    issuer: Issuer,
+    kind: string,
+    private readonly beginnings: Beginnings,
+  ) {
+    super(database, requests, issuer, kind);
+  }
+
+  override async upsert(id: string, payload: Payload, expiresIn?: number): Promise<void> {
+    await this.beginnings.count();
+    return super.upsert(id, payload, expiresIn);
+  }
+
   /** Its id stands in addresses, and the engine's cookie repeats that: the name of the browser alone is a secret. */
   protected override async read(key: { idHash?: Buffer }): Promise<ArtifactRow | null> {
     const row = await super.read(key);

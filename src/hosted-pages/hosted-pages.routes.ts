@@ -10,6 +10,7 @@ import { installPages } from './page-routes.js';
 import { signInPages } from './sign-in/sign-in.routes.js';
 import { passwordResetPage } from './password-reset.page.js';
 import { hostedTokenPage } from './token-page.js';
+import { installUnknownPages } from './unknown-pages.js';
 import { verifyEmailPage } from './verify-email.page.js';
 
 /** The pages behind the links in mails. */
@@ -24,5 +25,6 @@ export function installHostedPages(fastify: FastifyInstance, app: NestFastifyApp
       ...signInPages(app),
       ...accountPages(app),
     ]);
+    installUnknownPages(scope, app);
   });
 }

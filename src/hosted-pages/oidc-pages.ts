@@ -7,7 +7,7 @@ import { notice } from '../platform/http/html/notices.js';
 import type { PageContent } from '../platform/http/html/page.js';
 import { PublicAddresses } from '../platform/http/public-addresses.js';
 import type { OidcPage, OidcPages, OidcPageVisit, PageForm } from '../oidc/oidc-pages.types.js';
-import { showOutside } from './page-routes.js';
+import { sendNotFound, showOutside } from './page-routes.js';
 import { wordingOf } from './visit.js';
 import type { SignInWording } from './wording/sign-in-wording.js';
 import { signInWordingOf } from './wording/sign-in-wordings.js';
@@ -15,12 +15,7 @@ import { signInWordingOf } from './wording/sign-in-wordings.js';
 /** What the protocol has to say to people, in the frame of all other pages. Its forms bear secrets of its own. */
 export function hostedOidcPages(app: NestFastifyApplication): OidcPages {
   return {
-    continueWords: (visit) => {
-      const wording = wordingOf(visit.request, visit.uiLocales);
-      const { language } = wording.shell;
-      const { continueTitle, continueButton } = signInWordingOf(language).protocol;
-      return { language, title: continueTitle, button: continueButton };
-    },
+    sendNotFound: (request, reply) => sendNotFound(app, request, reply),
     send: (page, visit) => {
       const { request, reply, organization, status, uiLocales } = visit;
       const wording = wordingOf(request, uiLocales);
@@ -48,6 +43,8 @@ function contentOf(
       return protocolError(page, words);
     case 'sign-out':
       return signOut(page, organization.name, words);
+    case 'continue':
+      return continuation(page, words);
     case 'signed-out':
       return {
         title: words.signOut.doneTitle,
@@ -68,6 +65,22 @@ function contentOf(
         content: html`<p role="status">${words.device.done(page.application.name)}</p>`,
       };
   }
+}
+
+/** Posts its form to another site too, which may send people on from there: so it names no target. */
+function continuation(
+  { action, fields }: Extract<OidcPage, { kind: 'continue' }>,
+  { protocol }: SignInWording,
+): PageContent {
+  return {
+    title: protocol.continueTitle,
+    goesOn: true,
+    content: postForm({
+      action,
+      content: html`${fields.map(([name, value]) => hidden(name, value))}
+      ${button({ label: protocol.continueButton })}`,
+    }),
+  };
 }
 
 /** The texts are the engine's, for whoever has written the application; people get their own. */

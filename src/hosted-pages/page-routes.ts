@@ -100,6 +100,24 @@ export async function showOutside(
   }
 }
 
+/** That there is nothing here, in the look of the organization that the address names, if there is one. */
+export async function sendNotFound(
+  app: NestFastifyApplication,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const hosts = app.get(PageHosts);
+  const wording = wordingOf(request);
+  let look: PageLook = productLook;
+  try {
+    const organization = await hosts.find((request.params as { slug: string }).slug);
+    if (organization !== null) look = await hosts.lookOf(organization, wording.shell.language);
+    return sendFailure(app, request, reply, look, wording, notFoundProblem());
+  } catch (error) {
+    return sendFailure(app, request, reply, look, wording, error);
+  }
+}
+
 /** A form that has come too late, or without its cookie, is shown again and does nothing. */
 async function posted(app: NestFastifyApplication, page: HostedPage, visit: Visit): Promise<PageAnswer> {
   const { request, organization } = visit;

@@ -25,6 +25,12 @@ export type OidcPage =
       /** Where the answer to the form leads in the end; for `form-action` of the page. */
       readonly redirectUri: string | null;
     }
+  /** Between two sites; goes on by itself where scripts run. A field is there as often as it is to be sent. */
+  | {
+      readonly kind: 'continue';
+      readonly action: string;
+      readonly fields: readonly (readonly [name: string, value: string])[];
+    }
   | { readonly kind: 'signed-out'; readonly application: PageApplication | null }
   /** Takes `user_code`. */
   | {
@@ -57,11 +63,7 @@ export interface OidcPageVisit {
 
 /** Whoever shows pages gives one of these when the protocol is installed. */
 export interface OidcPages {
-  /** For the page between two sites, which goes on by itself where scripts run. */
-  continueWords(visit: OidcPageVisit): {
-    readonly language: string;
-    readonly title: string;
-    readonly button: string;
-  };
+  /** Nothing is here: no such organization, for one. */
+  sendNotFound(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
   send(page: OidcPage, visit: OidcPageVisit): FastifyReply | Promise<FastifyReply>;
 }

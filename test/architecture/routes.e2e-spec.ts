@@ -19,6 +19,8 @@ const pages = [
   /^\/o\/:slug\/account(\/[a-z-]+)*$/,
   /^\/sign-in$/,
   /^\/o\/:slug(\/(consent|forgotten-password|sign-in|sign-out|sign-up|signed-out))?$/,
+  // Everything else of an organization, which is not there.
+  /^\/o\/:slug\*$/,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,
 ];
 

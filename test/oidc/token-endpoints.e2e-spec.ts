@@ -228,9 +228,10 @@ describe('An authorization response', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain(`action="${redirectUri}"`);
     expect(page.text).toContain(`name="state" value="${state}"`);
-    expect(page.text).toContain('<noscript><button');
+    expect(page.text).toMatch(/<main>.*<h1>Please continue<\/h1>.*<button/s);
     expect(page.text).not.toContain('Submitting Callback');
-    expect(page.headers['content-security-policy']).toContain("script-src 'sha256-");
+    expect(page.headers['content-security-policy']).toContain("script-src 'nonce-");
+    expect(page.headers['content-security-policy']).not.toContain('form-action');
   });
 
   it('says when and how somebody signed in', async () => {

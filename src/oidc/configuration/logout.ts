@@ -15,7 +15,7 @@ export function logout() {
         const { action, fields } = readForm(text);
         const form = { action, fields };
         if (comesFromThisSession(ctx))
-          show(ctx, { kind: 'continue', form: { action, fields: { ...fields, logout: 'yes' } } });
+          show(ctx, { kind: 'continue', action, fields: Object.entries({ ...fields, logout: 'yes' }) });
         else
           show(ctx, {
             kind: 'sign-out',

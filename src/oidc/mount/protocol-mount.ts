@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { isDatabaseUnavailable } from '../../platform/database/database-errors.js';
 import { PublicAddresses } from '../../platform/http/public-addresses.js';
 import { SessionCookies } from '../../platform/http/session-cookies.js';
+import { wantsPage } from '../../platform/http/wants-page.js';
 import { LOG, type Log } from '../../platform/log/log.js';
 import type { Issuer } from '../issuer.types.js';
 import { Issuers } from '../issuers.service.js';
 import type { OidcPages, OidcPageVisit } from '../oidc-pages.types.js';
-import { sendContinuation } from '../pages/continuation.js';
 import { takeShown } from '../pages/shown-pages.js';
 import { note } from '../request-notes.js';
 import { isForeignForm, readForeignForm } from './foreign-forms.js';
@@ -41,7 +41,8 @@ export class ProtocolMount {
     const sessionToken = this.#cookies.read(request, slug);
     const asked = await askedBy(request, slug, sessionToken);
     const known = asked && (await this.#issuers.read(asked));
-    if (known === null) return unknownIssuer(reply);
+    if (known === null)
+      return wantsPage(request) ? this.pages.sendNotFound(request, reply) : unknownIssuer(reply);
     const { issuer } = known;
     if (sessionToken === null && isForeignForm(request) && !this.#cookies.isSameOrigin(request))
       return this.repeat(issuer, request, reply);
@@ -62,10 +63,7 @@ export class ProtocolMount {
     if (shown === undefined) return reply.hijack();
     takeHeaders(reply);
     const visit: OidcPageVisit = { organization: issuer, request, reply, status: shown.status, uiLocales };
-    const { page } = shown;
-    return page.kind === 'continue'
-      ? sendContinuation(this.pages, visit, page.form.action, Object.entries(page.form.fields))
-      : this.pages.send(page, visit);
+    return this.pages.send(shown.page, visit);
   }
 
   /** What happens outside of the engine. It answers its own failures by itself. */
@@ -87,7 +85,7 @@ export class ProtocolMount {
     const uiLocales = fields.find(([name]) => name === 'ui_locales')?.[1].slice(0, 200) ?? null;
     void reply.header('cache-control', 'no-store');
     const visit: OidcPageVisit = { organization: issuer, request, reply, status: 200, uiLocales };
-    return sendContinuation(this.pages, visit, action, fields);
+    return this.pages.send({ kind: 'continue', action, fields }, visit);
   }
 
   private browserOf(request: FastifyRequest, reply: FastifyReply): string | null {

@@ -29,7 +29,8 @@ export function readForm(text: string): EngineForm {
 export async function showForms(ctx: Context, next: () => Promise<void>): Promise<void> {
   await next();
   if (typeof ctx.body !== 'string' || !ctx.body.includes(marker)) return;
-  show(ctx, { kind: 'continue', form: readForm(ctx.body) });
+  const { action, fields } = readForm(ctx.body);
+  show(ctx, { kind: 'continue', action, fields: Object.entries(fields) });
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -34,6 +34,8 @@ export interface PageContent {
   readonly corner?: Markup;
   /** Shows other pages of this server within itself. */
   readonly hasFrames?: boolean;
+  /** Its only form sends itself where scripts run, to wherever it goes and whoever sends people on from there. */
+  readonly goesOn?: boolean;
   /** Addresses of others to which the server sends whoever posts a form of this page. */
   readonly leadsTo?: readonly string[];
 }
@@ -70,7 +72,7 @@ export function sendPage(
 }
 
 /** Browsers hold the policy also against the redirect that answers a form (CSP 3, section 4.2.3). */
-function policyOf(nonce: string, { leadsTo = [], hasFrames = false }: PageContent): string {
+function policyOf(nonce: string, { leadsTo = [], hasFrames = false, goesOn = false }: PageContent): string {
   const targets = ["'self'", ...new Set(leadsTo.map(sourceOf))].join(' ');
   return [
     "default-src 'none'",
@@ -78,7 +80,7 @@ function policyOf(nonce: string, { leadsTo = [], hasFrames = false }: PageConten
     `script-src 'nonce-${nonce}'`,
     "img-src 'self'",
     ...(hasFrames ? ["frame-src 'self'"] : []),
-    `form-action ${targets}`,
+    ...(goesOn ? [] : [`form-action ${targets}`]),
     "base-uri 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",
@@ -130,8 +132,16 @@ function document(
                 history.replaceState(null, '', document.currentScript.dataset.address);
               </script>`
         }
+        ${page.goesOn ? goOn(nonce) : null}
       </body>
     </html> `;
+}
+
+/** Asked of the prototype: a field of the form may bear the name of what forms can do. */
+function goOn(nonce: string): Markup {
+  return html`<script nonce="${nonce}">
+    HTMLFormElement.prototype.submit.call(document.forms[0]);
+  </script>`;
 }
 
 function focused(words: ShellWording, look: PageLook, page: PageContent): Markup {

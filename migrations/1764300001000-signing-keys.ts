@@ -41,6 +41,7 @@ create or replace function raise_issuer_version() returns trigger language plpgs
 begin
   update organizations set issuer_version = issuer_version + 1
    where id = case when tg_op = 'DELETE' then old.org_id else new.org_id end;
+  perform pg_notify('issuer_changed', '');
   return null;
 end $$;
 `;

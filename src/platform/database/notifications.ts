@@ -16,6 +16,7 @@ export class Notifications implements OnApplicationShutdown {
   readonly #listeners = new Map<string, () => void>();
   readonly #ending = new AbortController();
   #client: pg.Client | undefined;
+  #isHearing = false;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -26,6 +27,11 @@ export class Notifications implements OnApplicationShutdown {
   /** Before `start`. */
   listen(channel: string, heard: () => void): void {
     this.#listeners.set(channel, heard);
+  }
+
+  /** False while announcements may be lost. */
+  get isHearing(): boolean {
+    return this.#isHearing;
   }
 
   /** Begins to listen, and goes on until the application ends, whatever happens to the database. */
@@ -64,9 +70,11 @@ export class Notifications implements OnApplicationShutdown {
       await client.connect();
       for (const channel of this.#listeners.keys())
         await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      this.#isHearing = true;
       for (const heard of this.#listeners.values()) heard();
       await lost;
     } finally {
+      this.#isHearing = false;
       await client.end().catch(() => {});
     }
   }

@@ -2,8 +2,20 @@
 export const oneFactor = 'urn:tenantry:acr:1';
 export const severalFactors = 'urn:tenantry:acr:2';
 
-/** @param methods as in `amr` (RFC 8176) */
+/** What the methods of RFC 8176 prove: something that somebody knows, has, or is. */
+const factors: Readonly<Record<string, readonly string[]>> = {
+  knowledge: ['pwd', 'pin', 'kba'],
+  possession: ['otp', 'sms', 'tel', 'hwk', 'swk', 'sc', 'pop'],
+  inherence: ['face', 'fpt', 'iris', 'retina', 'vbm'],
+};
+
+/**
+ * Several methods are several factors only where these are of different kinds. A mailbox is none of them (NIST SP 800-63B,
+ * 3.1.3.1): it is opened with a password, so that a link and a password prove one factor twice.
+ *
+ * @param methods as in `amr`
+ */
 export function contextClassOf(methods: readonly string[]): string {
-  const factors = methods.filter((method) => method !== 'mfa');
-  return methods.includes('mfa') || factors.length > 1 ? severalFactors : oneFactor;
+  const kinds = Object.values(factors).filter((ofKind) => ofKind.some((method) => methods.includes(method)));
+  return methods.includes('mfa') || kinds.length > 1 ? severalFactors : oneFactor;
 }

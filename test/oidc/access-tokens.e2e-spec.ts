@@ -98,6 +98,23 @@ describe('An access token for an API', () => {
     });
   });
 
+  it('lives no longer than its session, however it was got, and says so', async () => {
+    const max = await app.given.user(acme);
+    await app.sql(
+      `update tenantry.sessions set expires_at = now() + interval '2 minutes' where org_id = $1 and user_id = $2`,
+      [acme.id, max.id],
+    );
+    const within = (seconds: number | undefined) => expect(seconds! > 60 && seconds! <= 120).toBe(true);
+
+    const { tokens, client } = await tokenFor(api, { scope: 'openid articles:read' }, {}, max);
+    const { exp } = await verified(tokens.access_token, api);
+    const opaque = await oidc.refreshTokenGrant(client, tokens.refresh_token!);
+
+    within(tokens.expires_in);
+    within(exp! - Date.now() / 1_000);
+    within(opaque.expires_in);
+  });
+
   it('is for no other API, and not for userinfo', async () => {
     const { tokens, client } = await tokenFor(api, { scope: 'openid articles:read' });
 

@@ -1,4 +1,5 @@
 import type { Client, Context, Token } from 'oidc-provider';
+import { notesOf } from '../request-notes.js';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -8,9 +9,14 @@ const grantSeconds = 365 * 24 * hour;
 const settled = (client: Client, name: string): number => client[name] as number;
 
 /** Of an API where a token is for one, else of the application. */
-function accessTokenSeconds(_ctx: Context, token: Token, client: Client): number {
-  return token.resourceServer?.accessTokenTTL ?? settled(client, 'tenantry_access_token_seconds');
+function accessTokenSeconds(ctx: Context, token: Token, client: Client): number {
+  const seconds = token.resourceServer?.accessTokenTTL ?? settled(client, 'tenantry_access_token_seconds');
+  const endsAt = token.accountId === undefined ? undefined : notesOf(ctx).authentication?.endsAt;
+  // No longer than the session in which it is issued: whoever reads it by itself asks nobody.
+  return endsAt === undefined ? seconds : Math.max(1, Math.min(seconds, secondsUntil(endsAt)));
 }
+
+const secondsUntil = (moment: Date): number => Math.floor((moment.getTime() - Date.now()) / 1_000);
 
 /** Ends when nobody uses it, and however it is used when the family is too old. */
 function refreshTokenSeconds(_ctx: Context, token: Token, client: Client): number {

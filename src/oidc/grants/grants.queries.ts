@@ -24,17 +24,17 @@ export async function updateGrant(tx: Transaction, grantId: string, payload: Gra
   ]);
 }
 
-/** The living grant of an application in a session. */
-export async function findGrantOf(
+/** The living grant of an application in a session, and when that session ends at the latest. */
+export function findGrantOf(
   tx: Transaction,
   sessionId: string,
   applicationId: string,
-): Promise<string | null> {
-  const row = await tx.queryOne<{ id: string }>(
-    `select id from oidc_grants
-      where org_id = $1 and session_id = $2 and application_id = $3 and revoked_at is null
-      order by created_at desc limit 1`,
+): Promise<{ id: string; endsAt: Date } | null> {
+  return tx.queryOne(
+    `select g.id, s.expires_at as "endsAt"
+       from oidc_grants g join sessions s on s.org_id = g.org_id and s.id = g.session_id
+      where g.org_id = $1 and g.session_id = $2 and g.application_id = $3 and g.revoked_at is null
+      order by g.created_at desc limit 1`,
     [tx.organizationId, sessionId, applicationId],
   );
-  return row?.id ?? null;
 }

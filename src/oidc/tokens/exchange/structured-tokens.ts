@@ -30,18 +30,18 @@ export class StructuredTokens {
     if (found === null || found.userId === null) return null;
     const { sid, client_id: applicationId, aud, scope, amr = [], auth_time: at = 0, act, cnf } = found.claims;
     if (sid === undefined || applicationId === undefined || cnf !== undefined) return null;
-    const grantId = await duringProtocol(() =>
+    const grant = await duringProtocol(() =>
       this.database.forOrganization(issuer.id, (tx) => findGrantOf(tx, sid, applicationId)),
     );
-    if (grantId === null) return null;
+    if (grant === null) return null;
     return {
       userId: found.userId,
       applicationId,
       sessionId: sid,
-      grantId,
+      grantId: grant.id,
       audience: typeof aud === 'string' ? aud : null,
       scopes: scope?.split(' ') ?? [],
-      authentication: { methods: amr, at: new Date(at * 1_000) },
+      authentication: { methods: amr, at: new Date(at * 1_000), endsAt: grant.endsAt },
       ...(act && { actor: act }),
     };
   }

@@ -8,6 +8,6 @@ export interface Subject {
   readonly grantId: string;
   readonly audience: string | null;
   readonly scopes: readonly string[];
-  readonly authentication: { readonly methods: readonly string[]; readonly at: Date };
+  readonly authentication: { readonly methods: readonly string[]; readonly at: Date; readonly endsAt?: Date };
   readonly actor?: Actor;
 }

@@ -13,8 +13,10 @@ export class LogoutDeliveries1764300002500 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       delete from server_privileges where name in ('logout_deliveries', 'wake_logout_delivery(uuid, uuid)', 'wake_due_logout_deliveries()', 'purge_logout_deliveries(integer, integer)');
+      drop trigger tell_applications on organizations;
+      drop trigger tell_applications_of_deleted on sessions;
       drop trigger tell_applications on sessions;
-      drop function purge_logout_deliveries, tell_applications, wake_due_logout_deliveries, wake_logout_delivery;
+      drop function purge_logout_deliveries, tell_applications_of_organization, tell_applications, queue_logouts, wake_due_logout_deliveries, wake_logout_delivery;
       drop table logout_deliveries;
     `);
   }
@@ -26,6 +28,7 @@ create table logout_deliveries (
   org_id uuid not null,
   id uuid not null default new_id(),
   application_id uuid not null,
+  /* Both may be gone by the time that somebody is told. */
   user_id uuid not null,
   session_id uuid not null,
   /* The session as that application knows it. */
@@ -38,8 +41,7 @@ create table logout_deliveries (
   updated_at timestamptz not null default now(),
   sent_at timestamptz,
   primary key (org_id, id),
-  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade,
-  foreign key (org_id, user_id) references users (org_id, id) on delete cascade
+  foreign key (org_id, application_id) references applications (org_id, id) on delete cascade
 );
 create index logout_deliveries_by_application on logout_deliveries (org_id, application_id);
 create index logout_deliveries_by_user on logout_deliveries (org_id, user_id);
@@ -88,24 +90,57 @@ end $$;
 `;
 
 const cause = /* sql */ `
-/* Whatever ends a session tells the applications that it was used for, in the same transaction. */
-create function tell_applications() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
+/* So many are sent at once; the rest within minutes, by whoever looks for what is due. */
+create function queue_logouts(p_org uuid, p_sessions uuid[]) returns void
+language plpgsql security definer set search_path = tenantry, pg_temp as $$
 declare
+  most_at_once constant integer := 100;
   made record;
+  woken integer := 0;
 begin
   for made in
     insert into logout_deliveries (org_id, application_id, user_id, session_id, sid)
-    select x.org_id, x.application_id, new.user_id, new.id, x.sid
+    select x.org_id, x.application_id, s.user_id, s.id, x.sid
       from oidc_session_applications x
+      join sessions s on s.org_id = x.org_id and s.id = x.session_id
       join applications a on a.org_id = x.org_id and a.id = x.application_id
-     where x.org_id = new.org_id and x.session_id = new.id
+     where x.org_id = p_org and x.session_id = any (p_sessions)
        and a.backchannel_logout_uri is not null and a.status = 'active'
     returning org_id, id
   loop
+    exit when woken = most_at_once;
     perform wake_logout_delivery(made.org_id, made.id);
+    woken := woken + 1;
   end loop;
+end $$;
+
+/* Whatever ends a session tells the applications that it was used for, in the same transaction. */
+create function tell_applications() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' then
+    perform queue_logouts(new.org_id, array[new.id]);
+    return new;
+  end if;
+  /* With its user; of an organization that is erased nobody is left to tell it. */
+  if exists (select from organizations o where o.id = old.org_id and o.status = 'active') then
+    perform queue_logouts(old.org_id, array[old.id]);
+  end if;
+  return old;
+end $$;
+/* Before, because what names it goes with it. */
+create trigger tell_applications_of_deleted before delete on sessions for each row
+  when (old.revoked_at is null and old.expires_at > now()) execute function tell_applications();
+
+create function tell_applications_of_organization() returns trigger
+language plpgsql security definer set search_path = tenantry, pg_temp as $$
+begin
+  perform queue_logouts(new.id, array(
+    select s.id from sessions s
+     where s.org_id = new.id and s.revoked_at is null and s.expires_at > now() and s.created_at > old.sessions_revoked_at));
   return null;
 end $$;
+create trigger tell_applications after update on organizations for each row
+  when (old.sessions_revoked_at < new.sessions_revoked_at) execute function tell_applications_of_organization();
 create trigger tell_applications after update on sessions for each row
   when (old.revoked_at is null and new.revoked_at is not null) execute function tell_applications();
 `;

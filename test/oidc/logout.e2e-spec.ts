@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { Jobs } from '../../src/platform/jobs/jobs.js';
 import { LogoutMessenger } from '../../src/oidc/logout-deliveries/logout-messenger.service.js';
@@ -151,6 +151,49 @@ describe('An application that signs people out', () => {
 });
 
 describe('An application that wants to know', () => {
+  it.each(['lock', 'deactivation'])('is told of the %s of somebody', async (state) => {
+    const { person } = await signedIn({ backchannel_logout_uri: address });
+
+    const change = await app.api.as(olga).put(`/v1/organizations/acme/users/${person.id}/${state}`);
+    await deliver();
+
+    expect(change.status).toBe(200);
+    expect(received).toHaveLength(1);
+  });
+
+  it('is told of whoever is deleted', async () => {
+    const { person, application } = await signedIn({ backchannel_logout_uri: address });
+
+    const deletion = await app.api.as(olga).delete(`/v1/organizations/acme/users/${person.id}`);
+    await deliver();
+
+    expect(deletion.status).toBe(204);
+    expect(received.map((token) => decodeJwt(token))).toEqual([
+      expect.objectContaining({ sub: person.id, aud: application.id }),
+    ]);
+  });
+
+  it('is told of everybody when the organization is suspended, once', async () => {
+    const { organization } = await app.given.organization();
+    const person = await app.given.user(organization);
+    const application = await givenApplication(app, organization, { backchannel_logout_uri: address });
+    const browser = new Browser(app.origin).as(organization, person);
+    await signInTo(await clientOf(app, organization, application), browser);
+    const operator = await app.given.operator();
+    const path = `/v1/organizations/${organization.slug}`;
+
+    const suspension = await app.api.as(operator).put(`${path}/suspension`);
+    await deliver();
+    await app.api.as(operator).delete(`${path}/suspension`);
+    await app.api.as(operator).put(`${path}/suspension`);
+    await deliver();
+
+    expect(suspension.status).toBe(200);
+    expect(received.map((token) => decodeJwt(token))).toEqual([
+      expect.objectContaining({ sub: person.id, aud: application.id }),
+    ]);
+  });
+
   it('is told whatever ends the session', async () => {
     const { person, application } = await signedIn({ backchannel_logout_uri: address });
 

@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Organizations } from '../../organizations/organizations.service.js';
 import { isUuid } from '../../platform/crypto/uuid.js';
 import { JobDatabase } from '../../platform/database/job-database.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { LOG, type Log } from '../../platform/log/log.js';
 import { Outbound, OutboundError } from '../../platform/outbound/outbound.js';
-import type { Issuer } from '../issuer.types.js';
+import { findOwnIssuer } from '../issuer.queries.js';
 import { Issuers } from '../issuers.service.js';
 import {
   claimDelivery,
@@ -27,7 +26,6 @@ export class LogoutMessenger implements OnModuleInit {
   constructor(
     private readonly database: JobDatabase,
     private readonly jobs: Jobs,
-    private readonly organizations: Organizations,
     private readonly issuers: Issuers,
     private readonly outbound: Outbound,
     @Inject(LOG) private readonly log: Log,
@@ -62,9 +60,9 @@ export class LogoutMessenger implements OnModuleInit {
   }
 
   private async attempt(organizationId: string, delivery: DeliveryInHand): Promise<Outcome> {
-    const issuer = await this.issuerOf(organizationId);
-    // Its applications are refused everything; once it is back, its sessions are over anyway.
-    if (issuer === null) return { verdict: 'again', answer: 'The organization is suspended' };
+    // Also of one that is suspended: that is what its applications are told then.
+    const issuer = await this.database.forOrganization(organizationId, findOwnIssuer);
+    if (issuer === null) return { verdict: 'never', answer: 'The organization is gone' };
     const provider = await this.issuers.instanceOf(issuer);
     const client = await provider.Client.find(delivery.applicationId);
     const address = client && (client['backchannelLogoutUri'] as string | undefined);
@@ -88,10 +86,5 @@ export class LogoutMessenger implements OnModuleInit {
       if (!(error instanceof OutboundError)) throw error;
       return { verdict: 'again', answer: error.message };
     }
-  }
-
-  private async issuerOf(organizationId: string): Promise<Issuer | null> {
-    const organization = await this.organizations.find(organizationId);
-    return organization === null ? null : this.issuers.find(organization.slug);
   }
 }

@@ -9,11 +9,11 @@ import { LOG, type Log } from '../platform/log/log.js';
 import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import {
+  findCheckedDomain,
   findDueDomains,
-  findEmailDomain,
   findOrganizationsWithDueDomains,
-  lockEmailDomain,
-  updateEmailDomain,
+  lockCheckedDomain,
+  noteCheck,
 } from './email-domains.queries.js';
 import { challengeName, decideCheck, findChallenge, requireFound } from './email-domains.rules.js';
 
@@ -79,7 +79,7 @@ export class DomainChecks implements OnModuleInit {
   ): Promise<{ domain: string; challenge: string; answer: DnsAnswer }> {
     const { domain, challenge } = await database.forOrganization(
       organizationId,
-      async (tx) => (await findEmailDomain(tx, id)) ?? raise(notFoundProblem()),
+      async (tx) => (await findCheckedDomain(tx, id)) ?? raise(notFoundProblem()),
     );
     return { domain, challenge, answer: await this.resolver.resolve(challengeName(domain)) };
   }
@@ -92,11 +92,14 @@ export class DomainChecks implements OnModuleInit {
     actor: AuditActor,
   ): Promise<void> {
     return database.forOrganization(organizationId, async (tx) => {
-      const row = await lockEmailDomain(tx, id);
+      const row = await lockCheckedDomain(tx, id);
       if (row === null) return;
-      const now = new Date();
-      const { event, verifiedAt, missingSince } = decideCheck(row, findChallenge(answer, row.challenge), now);
-      await updateEmailDomain(tx, id, { checkedAt: now, verifiedAt, missingSince });
+      const { event, verifiedAt, missingSince } = decideCheck(
+        row,
+        findChallenge(answer, row.challenge),
+        new Date(),
+      );
+      await noteCheck(tx, id, { verifiedAt, missingSince });
       if (event !== null)
         await this.audit.record(tx, actor, event, { type: 'email-domain', id }, { domain: row.domain });
     });

@@ -60,9 +60,7 @@ export async function insertEmailDomain(
 export async function updateEmailDomain(
   tx: Transaction,
   id: string,
-  changes: Partial<
-    Pick<EmailDomain, 'providerId' | 'verifiedAt' | 'missingSince' | 'updatedBy' | 'checkedAt'>
-  >,
+  changes: Pick<EmailDomain, 'providerId' | 'updatedBy'>,
 ): Promise<void> {
   await tx.manager.update(EmailDomain, { orgId: tx.organizationId, id }, changes);
 }
@@ -92,6 +90,41 @@ export function findProviderOfDomain(tx: Transaction, domain: string): Promise<N
     `select p.id, p.name from email_domains d join oauth_providers p on p.org_id = d.org_id and p.id = d.provider_id
       where d.org_id = $1 and d.domain = $2 and d.verified_at is not null and p.is_enabled`,
     [tx.organizationId, domain],
+  );
+}
+
+/** A domain as far as looking at it goes. In SQL, since what works in the background knows no entities. */
+export interface CheckedDomain {
+  readonly domain: string;
+  readonly challenge: string;
+  readonly verifiedAt: Date | null;
+  readonly missingSince: Date | null;
+}
+
+const checkedColumns = `domain, challenge, verified_at as "verifiedAt", missing_since as "missingSince"`;
+
+export function findCheckedDomain(tx: Transaction, id: string): Promise<CheckedDomain | null> {
+  return tx.queryOne<CheckedDomain>(
+    `select ${checkedColumns} from email_domains where org_id = $1 and id = $2`,
+    [tx.organizationId, id],
+  );
+}
+
+export function lockCheckedDomain(tx: Transaction, id: string): Promise<CheckedDomain | null> {
+  return tx.queryOne<CheckedDomain>(
+    `select ${checkedColumns} from email_domains where org_id = $1 and id = $2 for no key update`,
+    [tx.organizationId, id],
+  );
+}
+
+export async function noteCheck(
+  tx: Transaction,
+  id: string,
+  { verifiedAt, missingSince }: Pick<CheckedDomain, 'verifiedAt' | 'missingSince'>,
+): Promise<void> {
+  await tx.query(
+    `update email_domains set checked_at = now(), verified_at = $3, missing_since = $4 where org_id = $1 and id = $2`,
+    [tx.organizationId, id, verifiedAt, missingSince],
   );
 }
 

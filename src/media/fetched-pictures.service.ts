@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
-import { JobDatabase } from '../platform/database/job-database.js';
+import { Database } from '../platform/database/database.js';
 import { Outbound } from '../platform/outbound/outbound.js';
 import { ImageUploads } from './image-uploads.service.js';
 import { hasPicture, setPicture } from './media.queries.js';
@@ -10,7 +10,7 @@ import { pictureShape } from './pictures.service.js';
 @Injectable()
 export class FetchedPictures {
   constructor(
-    private readonly database: JobDatabase,
+    private readonly database: Database,
     private readonly outbound: Outbound,
     private readonly uploads: ImageUploads,
     private readonly audit: Audit,

@@ -17,10 +17,15 @@ export abstract class TxtResolver {
 }
 
 /** By the servers that the operating system names. */
-@Injectable()
 export class DnsTxtResolver extends TxtResolver {
+  /** @param servers others than those of the operating system, such as `127.0.0.1:5353` */
+  constructor(private readonly servers: readonly string[] = []) {
+    super();
+  }
+
   override async resolve(name: string): Promise<DnsAnswer> {
     const resolver = new Resolver({ timeout: timeoutMilliseconds, tries: 1 });
+    if (this.servers.length > 0) resolver.setServers(this.servers);
     // One try with each of several servers would be longer than anybody waits.
     const timer = setTimeout(() => resolver.cancel(), timeoutMilliseconds);
     try {

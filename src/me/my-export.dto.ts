@@ -34,6 +34,9 @@ export class MyExportView {
   @Things('Devices on which one has signed in')
   knownDevices!: object[];
 
+  @Things('Accounts elsewhere that one signs in with, and what was said of one there last')
+  linkedAccounts!: object[];
+
   @Things('Invitations that one has accepted')
   invitations!: object[];
 

@@ -75,6 +75,13 @@ export const exportSections: readonly ExportSection[] = [
        from known_devices d where d.org_id = $1 and d.user_id = $2 order by d.created_at`,
   ),
   few(
+    'linkedAccounts',
+    `select json_build_object('provider', p.display_name, 'issuer', a.issuer, 'subject', a.subject, 'said', a.profile,
+                              'linkedAt', iso_time(a.created_at), 'lastUsedAt', iso_time(a.last_used_at)) as item
+       from oauth_accounts a join oauth_providers p on p.org_id = a.org_id and p.id = a.provider_id
+      where a.org_id = $1 and a.user_id = $2 order by a.created_at`,
+  ),
+  few(
     'invitations',
     `select json_build_object('email', i.email, 'state', i.state, 'message', i.message,
                               'createdAt', iso_time(i.created_at), 'acceptedAt', iso_time(i.accepted_at)) as item

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { givenProvider } from '../accounts/world.js';
 import { startApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
@@ -27,6 +28,12 @@ describe('The export of one’s own data', () => {
       teamId,
       max.id,
     ]);
+    const provider = await givenProvider(app, organization);
+    await app.sql(
+      `insert into oauth_accounts (org_id, provider_id, issuer, subject, user_id, linked_through, profile, access_token)
+       values ($1, $2, 'https://idp.example', '4711', $3, 'session', '{"email":"max@idp.example"}', 'argon2')`,
+      [organization.id, provider.id, max.id],
+    );
     await app.api.as(max).patch('/v1/me', { fullName: 'Max Meier' });
 
     const response = await app.api.as(max).get('/v1/me/export');
@@ -40,6 +47,7 @@ describe('The export of one’s own data', () => {
       profile: { displayName: null },
       roles: [{ role: 'editor', team: null, expiresAt: null }],
       teams: [{ name: 'Writers' }],
+      linkedAccounts: [{ provider: 'The provider', subject: '4711', said: { email: 'max@idp.example' } }],
       sessions: [{ methods: ['pwd'], ip: '127.0.0.1' }],
       apiKeys: [{ id: key.id, name: 'reports', permissions: ['*'] }],
       mails: [{ to: max.email, template: 'welcome' }],

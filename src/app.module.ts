@@ -50,6 +50,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { PolicyAdministrationModule } from './policies/policy-administration.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { providersEntities } from './providers/providers.entities.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { UserProfile } from './profiles/user-profile.entity.js';
 import { RolePresetsModule } from './role-presets/role-presets.module.js';
 import { RetentionModule } from './retention/retention.module.js';
@@ -145,6 +146,7 @@ export class AppModule {
         AccessTokensModule,
         RetentionModule,
         SetupModule,
+        ProvidersModule,
         SignInFlowModule,
         OrganizationDiscoveryModule,
         HostedPagesModule,

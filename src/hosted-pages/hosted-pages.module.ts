@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { OrganizationDiscoveryModule } from '../organization-discovery/organization-discovery.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { SignInFlowModule } from '../sign-in-flow/sign-in-flow.module.js';
 import { ThemesModule } from '../themes/themes.module.js';
 import { VerificationModule } from '../verification/verification.module.js';
@@ -12,7 +13,14 @@ import { SignInOptions } from './sign-in/sign-in-options.service.js';
  * a click posts; nothing from elsewhere runs in them or frames them. A leaf: nobody imports it.
  */
 @Module({
-  imports: [OrganizationDiscoveryModule, PoliciesModule, SignInFlowModule, ThemesModule, VerificationModule],
+  imports: [
+    OrganizationDiscoveryModule,
+    PoliciesModule,
+    ProvidersModule,
+    SignInFlowModule,
+    ThemesModule,
+    VerificationModule,
+  ],
   providers: [PageHosts, SignInOptions],
   exports: [PageHosts],
 })

@@ -7,6 +7,7 @@ import { emailChangePage } from './email-change.page.js';
 import { invitationPage } from './invitation.page.js';
 import { magicLinkPage } from './magic-link.page.js';
 import { installPages } from './page-routes.js';
+import { providerPages } from './providers/providers.routes.js';
 import { signInPages } from './sign-in/sign-in.routes.js';
 import { passwordResetPage } from './password-reset.page.js';
 import { hostedTokenPage } from './token-page.js';
@@ -24,6 +25,7 @@ export function installHostedPages(fastify: FastifyInstance, app: NestFastifyApp
       ...tokenPages.map((make) => hostedTokenPage(app, make(app))),
       ...signInPages(app),
       ...accountPages(app),
+      ...providerPages(app),
     ]);
     installUnknownPages(scope, app);
   });

@@ -160,6 +160,9 @@ function sendFailure(
   return send(request, reply, look, wording, status, failureContent(problem, wording, request.id));
 }
 
+/** Links of mails, forms with files, and what providers send people back with. */
+const secretFields = ['token', sealField, 'state', 'code', 'test'];
+
 function send(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -169,7 +172,7 @@ function send(
   content: PageContent,
 ): FastifyReply {
   const query = request.query as Record<string, unknown>;
-  const hasSecret = query['token'] !== undefined || query[sealField] !== undefined;
+  const hasSecret = secretFields.some((name) => query[name] !== undefined);
   const frame: PageFrame = {
     words: wording.shell,
     look,

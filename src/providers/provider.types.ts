@@ -1,19 +1,9 @@
+import type { MappedClaim } from './claim-names.rules.js';
+
+export type { MappedClaim };
+
 export const providerTypes = ['google', 'github', 'microsoft', 'oidc', 'oauth2', 'organization'] as const;
 export type ProviderType = (typeof providerTypes)[number];
-
-/** Ours; on the left of a claim mapping. */
-export const mappedClaims = [
-  'subject',
-  'email',
-  'emailVerified',
-  'username',
-  'name',
-  'givenName',
-  'familyName',
-  'picture',
-  'locale',
-] as const;
-export type MappedClaim = (typeof mappedClaims)[number];
 
 /** To where a claim stands in what a provider says: names with dots between them, such as `attributes.mail`. */
 export type ClaimMapping = Readonly<Partial<Record<MappedClaim, string>>>;

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccountRecoveryModule } from '../account-recovery/account-recovery.module.js';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { AttemptLimitsModule } from '../sign-in/attempt-limits.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { SignUpModule } from '../sign-up/sign-up.module.js';
 import { UserAccountsModule } from '../users/user-accounts.module.js';
 import { BrowserSessions } from './browser-sessions.service.js';
 import { NewUserSignIn } from './new-user-sign-in.service.js';
+import { ProviderSignIn } from './provider-sign-in.service.js';
 import { SignInBeginnings } from './sign-in-beginnings.service.js';
 import { SignInFlows } from './sign-in-flows.service.js';
 import { MagicLinkStep } from './steps/magic-link.service.js';
@@ -18,12 +20,20 @@ import { VerificationStep } from './steps/verification.service.js';
  * repeated, none is finished elsewhere; each asks the services that the API asks, with their counters.
  */
 @Module({
-  imports: [AccountRecoveryModule, AttemptLimitsModule, SignInModule, SignUpModule, UserAccountsModule],
+  imports: [
+    AccountRecoveryModule,
+    AccountsModule,
+    AttemptLimitsModule,
+    SignInModule,
+    SignUpModule,
+    UserAccountsModule,
+  ],
   providers: [
     SignInFlows,
     SignInBeginnings,
     BrowserSessions,
     NewUserSignIn,
+    ProviderSignIn,
     PasswordStep,
     VerificationStep,
     MagicLinkStep,
@@ -34,6 +44,7 @@ import { VerificationStep } from './steps/verification.service.js';
     SignInBeginnings,
     BrowserSessions,
     NewUserSignIn,
+    ProviderSignIn,
     PasswordStep,
     VerificationStep,
     MagicLinkStep,

@@ -31,6 +31,7 @@ interface World {
   claim: { id: string; name: string };
   resource: { id: string };
   upstream: { id: string; name: string };
+  attempt: { reference: string };
   account: { id: string };
   emailDomain: { id: string; domain: string };
 }
@@ -87,6 +88,11 @@ const names: Record<string, (world: World) => Pair[]> = {
     { foreign: name, random: 'no-such-claim' },
   ],
   resource: ({ resource: { id } }) => [{ foreign: id, random: newId() }],
+  provider: ({ upstream: { id, name } }) => [
+    { foreign: id, random: newId() },
+    { foreign: name, random: 'no-such-provider' },
+  ],
+  reference: ({ attempt: { reference } }) => [{ foreign: reference, random: '0000-0000' }],
   account: ({ account: { id } }) => [{ foreign: id, random: newId() }],
   domain: ({ emailDomain: { id, domain } }) => [
     { foreign: id, random: newId() },
@@ -116,6 +122,25 @@ const bodyNames: Record<
   string,
   (world: World) => { place: string; pairs: Pair[]; body: (value: string) => unknown }[]
 > = {
+  Providers_create: (world) => [
+    {
+      place: '/roleMapping/-/role',
+      pairs: names['role']!(world),
+      body: (role) => ({
+        name: 'another',
+        type: 'google',
+        clientId: 'client',
+        roleMapping: [{ claim: 'groups', value: 'editors', role }],
+      }),
+    },
+  ],
+  Providers_update: (world) => [
+    {
+      place: '/roleMapping/-/role',
+      pairs: names['role']!(world),
+      body: (role) => ({ roleMapping: [{ claim: 'groups', value: 'editors', role }] }),
+    },
+  ],
   AccessCheck_check: (world) => [
     {
       place: '/userId',
@@ -500,8 +525,13 @@ async function makeWorld(slug?: string): Promise<World> {
   );
   const [upstream] = await sql(
     `insert into oauth_providers (org_id, name, type, issuer, display_name, icon, client_id, scopes)
-     values ($1, $2, 'oidc', 'https://idp.example', 'Upstream', 'oidc', 'client', '{openid}') returning id, name`,
+     values ($1, $2, 'oidc', 'https://idp.example', 'Upstream', 'key', 'client', '{openid}') returning id, name`,
     [organization.id, `idp-of-${suffix}`],
+  );
+  const [attempt] = await sql(
+    `insert into provider_attempts (org_id, provider_id, reference, kind)
+     values ($1, $2, 'ABCD-' || upper(substr(md5($1::uuid::text), 1, 4)), 'test') returning reference`,
+    [organization.id, upstream.id],
   );
   const accounts: { id: string }[] = await sql(
     `insert into oauth_accounts (org_id, provider_id, issuer, subject, user_id, linked_through)
@@ -538,6 +568,7 @@ async function makeWorld(slug?: string): Promise<World> {
     claim,
     resource,
     upstream,
+    attempt,
     account: accounts[0]!,
     emailDomain,
   };

@@ -19,6 +19,8 @@ const pages = [
   /^\/o\/:slug\/account(\/[a-z-]+)*$/,
   /^\/sign-in$/,
   /^\/o\/:slug(\/(consent|forgotten-password|sign-in|sign-out|sign-up|signed-out))?$/,
+  // The way to a provider and back.
+  /^\/o\/:slug\/providers\/(callback|:provider\/(start|link|callback))$/,
   // Everything else of an organization, which is not there.
   /^\/o\/:slug\*$/,
   /^\/o\/:slug\/(email-change|invitation|magic-link|password-reset|verify-email)$/,

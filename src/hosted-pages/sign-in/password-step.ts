@@ -7,6 +7,7 @@ import type { Flow } from '../../sign-in-flow/sign-in-flow.types.js';
 import { PasswordStep } from '../../sign-in-flow/steps/password.service.js';
 import { invalidCredentials } from '../../sign-in/sign-in.problems.js';
 import { requirePassword } from '../password-reset.page.js';
+import { providerButtons } from '../providers/provider-buttons.js';
 import { type OfferedWays, SignInOptions } from './sign-in-options.service.js';
 import { type Destination, destinationFields, leadsTo, type SignInVisit } from './sign-in-visit.js';
 import { errorIn, saying, stepForm, type StepView } from './step-view.js';
@@ -37,6 +38,7 @@ export const passwordStep: StepView = {
         })}
         ${ways.magicLink ? magicLinkButton(context) : null}`,
       })}
+      ${providerButtons(context, destination, ways.providers, { flow: flow.id })}
       ${below(context, destination, ways, isAgain)}`,
     };
   },

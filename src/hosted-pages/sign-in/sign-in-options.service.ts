@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Policies } from '../../policies/policies.service.js';
+import { type ProviderButton, Providers } from '../../providers/providers.service.js';
 import { type CodeType, ShortCodes } from '../../verification/short-codes.service.js';
 
 /** What the organization lets people do before they are signed in. */
@@ -12,6 +13,8 @@ export interface OfferedWays {
   readonly signUp: 'closed' | 'invitation' | 'open';
   /** Of the addresses that may sign up; empty for any. */
   readonly domains: readonly string[];
+  /** Elsewhere, where people can show who they are. */
+  readonly providers: readonly ProviderButton[];
 }
 
 @Injectable()
@@ -20,6 +23,7 @@ export class SignInOptions {
     private readonly database: Database,
     private readonly policies: Policies,
     private readonly codes: ShortCodes,
+    private readonly providers: Providers,
   ) {}
 
   read({ id }: { readonly id: string }): Promise<OfferedWays> {
@@ -27,7 +31,8 @@ export class SignInOptions {
       const signIn = await this.policies.read(tx, 'sign-in');
       const { reset } = await this.policies.read(tx, 'password');
       const { mode, domains } = await this.policies.read(tx, 'registration');
-      return { ...signIn, reset: reset === 'self-service', signUp: mode, domains };
+      const providers = await this.providers.buttonsOf(tx);
+      return { ...signIn, providers, reset: reset === 'self-service', signUp: mode, domains };
     });
   }
 

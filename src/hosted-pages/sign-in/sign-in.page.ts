@@ -1,11 +1,17 @@
-import { button } from '../../platform/http/html/buttons.js';
+import { EmailDomains } from '../../email-domains/email-domains.service.js';
+import { Database } from '../../platform/database/database.js';
+import { button, linkButton, stackedActions } from '../../platform/http/html/buttons.js';
+import { hidden } from '../../platform/http/html/form.js';
 import { html } from '../../platform/http/html/markup.js';
 import type { Flaw } from '../../platform/http/html/notices.js';
 import type { PageContent } from '../../platform/http/html/page.js';
 import { Problem, raise } from '../../platform/problems/problem.js';
+import { type ProviderRow, Providers } from '../../providers/providers.service.js';
 import { SignInBeginnings } from '../../sign-in-flow/sign-in-beginnings.service.js';
 import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from '../hosted-page.js';
 import { requirePassword } from '../password-reset.page.js';
+import { providerButtons } from '../providers/provider-buttons.js';
+import { providerWordingOf } from '../wording/provider-wordings.js';
 import { chooseAccount, goOnAsChosen } from './account-choice.js';
 import { beginningForm } from './beginning-form.js';
 import { over } from './going-on.js';
@@ -52,6 +58,13 @@ export const signInPage = (services: Services): HostedPage => ({
   },
 });
 
+/** `?with=password`: past the provider of a domain. */
+const withField = 'with';
+const withPassword = 'password';
+
+const wantsPassword = ({ visit }: SignInVisit): boolean =>
+  (visit.typed(withField) || visit.asked(withField)) === withPassword;
+
 async function arrive(context: SignInVisit): Promise<PageAnswer> {
   const { visit, services, addresses } = context;
   const destination = await readDestination(context);
@@ -84,7 +97,8 @@ async function begin(context: SignInVisit): Promise<PageAnswer> {
   const isOnePage = !identifierFirst && act === 'go';
   try {
     const identifier = requireIdentifier(visit.typed('identifier'));
-    if (isOnePage) requirePassword(visit.typed('password'));
+    if (isOnePage && (await providerOf(context, identifier)) === null)
+      requirePassword(visit.typed('password'));
     const id = visit.typed('begin');
     const beginning = {
       id,
@@ -92,6 +106,8 @@ async function begin(context: SignInVisit): Promise<PageAnswer> {
       returnTo: destination.returnTo,
     };
     const flow = await services.get(SignInBeginnings).withIdentifier(traveller, beginning, identifier);
+    const elsewhere = flow === null || act !== 'go' ? null : await providerOf(context, identifier);
+    if (elsewhere !== null) return goElsewhere(context, elsewhere, id);
     if (flow === null || (identifierFirst && act === 'go'))
       return redirectTo(addresses.to('sign-in', { flow: id }));
     return await advance(context, flow, act);
@@ -100,6 +116,34 @@ async function begin(context: SignInVisit): Promise<PageAnswer> {
     const flaws = judgeCredentials(context, error) ?? raise(error);
     return show(identifierPage(context, destination, ways, flaws), error.kind.status);
   }
+}
+
+/**
+ * Where people sign in whose address is of a domain that the organization has named a provider for: all of them, known or not,
+ * whatever they typed beside it. Whoever must get in while the provider is down asks for the password in the address.
+ */
+function providerOf({ services, visit }: SignInVisit, identifier: string): Promise<ProviderRow | null> {
+  if (visit.typed(withField) === withPassword) return Promise.resolve(null);
+  return services.get(Database).forOrganization(visit.organization.id, async (tx) => {
+    const route = await services.get(EmailDomains).routeOf(tx, identifier);
+    return route && services.get(Providers).find(tx, route.id);
+  });
+}
+
+/** By a page that leads on: browsers let no form lead to another site. */
+function goElsewhere(
+  { visit, addresses }: SignInVisit,
+  { name, displayName }: ProviderRow,
+  flow: string,
+): PageAnswer {
+  const { onward } = providerWordingOf(visit.wording.shell.language);
+  const href = addresses.to(`providers/${name}/start`, { flow });
+  return show({
+    title: onward.title(displayName),
+    forwardsTo: href,
+    content: html`<p>${onward.text(displayName)}</p>
+      ${stackedActions(linkButton({ label: onward.button(displayName), href }))}`,
+  });
 }
 
 function identifierPage(
@@ -117,7 +161,8 @@ function identifierPage(
     flaws,
     leadsTo: leadsTo(destination),
     content: html`${beginningForm(context, destination, {
-      content: html`${identifierField(context, value, flaws)}
+      content: html`${wantsPassword(context) ? hidden(withField, withPassword) : null}
+      ${identifierField(context, value, flaws)}
       ${isOnePage ? currentPassword(context, flaws, { hasFocus: value !== '' && flaws.length === 0 }) : null}`,
       button: html`${button({
         label: isOnePage ? words.signIn.button : words.signIn.next,
@@ -126,6 +171,6 @@ function identifierPage(
       })}
       ${ways.magicLink && isOnePage ? magicLinkButton(context) : null}`,
     })}
-    ${below(context, destination, ways)}`,
+    ${providerButtons(context, destination, ways.providers)} ${below(context, destination, ways)}`,
   };
 }

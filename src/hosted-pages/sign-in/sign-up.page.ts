@@ -8,6 +8,7 @@ import { tooManyRequests, unavailable } from '../../platform/problems/problems.j
 import { SignInBeginnings } from '../../sign-in-flow/sign-in-beginnings.service.js';
 import { emailDomainNotAllowed, registrationClosed } from '../../sign-up/sign-up.problems.js';
 import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from '../hosted-page.js';
+import { providerButtons } from '../providers/provider-buttons.js';
 import { requirePassword } from '../password-reset.page.js';
 import { flawOf } from '../problem-wording.js';
 import { beginningForm } from './beginning-form.js';
@@ -91,7 +92,7 @@ function judge(
 function signUpForm(
   context: SignInVisit,
   destination: Destination,
-  { domains }: OfferedWays,
+  { domains, providers }: OfferedWays,
   flaws: readonly Flaw[],
 ): PageContent {
   const { visit, words, addresses } = context;
@@ -139,6 +140,7 @@ function signUpForm(
         })}`,
         button: button({ label: say.button }),
       })}
+      ${providerButtons(context, destination, providers)}
       <p class="below">
         ${say.haveAccount}
         <a href="${addresses.to('sign-in', { ...destinationFields(destination), other: 'yes' })}"

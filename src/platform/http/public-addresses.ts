@@ -70,6 +70,16 @@ export class PublicAddresses {
     return `${this.issuer(organizationSlug)}/${page}?interaction=${id}`;
   }
 
+  /** Where every provider of the organization sends people back to; it is registered there. */
+  providerCallback(organizationSlug: string): string {
+    return `${this.issuer(organizationSlug)}/providers/callback`;
+  }
+
+  /** Sends people to a provider. */
+  providerStart(organizationSlug: string, provider: string): string {
+    return `${this.issuer(organizationSlug)}/providers/${provider}/start`;
+  }
+
   /** `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2); it needs TLS. */
   sessionCookie(organizationSlug: string): string {
     return `${this.isSecure ? '__Host-' : ''}tenantry-session-${organizationSlug}`;

@@ -454,6 +454,7 @@ describe('Rows that people change', () => {
     const ofTheServer = ['logout_deliveries', 'mails', 'navigations', 'signing_keys', 'token_revocations'];
     /** A conversation with one person, or theirs alone. */
     const ofOnePerson = [
+      'oauth_accounts',
       'oidc_consents',
       'oidc_grants',
       'provider_attempts',

@@ -29,6 +29,8 @@ async function start() {
   const main = join(root, 'dist', 'src', 'main.js');
   if (!existsSync(main))
     fail(`There is nothing to start: ${main} is missing. Run "npm ci" and "npm run build".`);
+  const { loadLibrariesLean } = await import('./lean-libraries.js');
+  await loadLibrariesLean();
   await import(pathToFileURL(main).href);
 }
 

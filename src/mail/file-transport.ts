@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { newId } from '../platform/crypto/uuid.js';
 import { MailTransport, messageOf, type OutboundMail } from './mail-transport.js';
 
@@ -13,8 +12,6 @@ const keptMails = 200;
 
 /** Development only: keeps mails as files, each as it would have been sent (`.eml`) and in parts for the page (`.json`). */
 export class FileTransport extends MailTransport {
-  readonly #composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
-
   constructor(readonly folder: string) {
     super();
   }
@@ -23,7 +20,9 @@ export class FileTransport extends MailTransport {
     // Their links let anybody in who can read them.
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const id = newId();
-    const { message } = await this.#composer.sendMail(messageOf(mail));
+    const { createTransport } = await import('nodemailer');
+    const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+    const { message } = await composer.sendMail(messageOf(mail));
     const captured: CapturedMail = { ...mail, id, capturedAt: new Date().toISOString() };
     await writeFile(join(this.folder, `${id}.eml`), message as Buffer, { mode: 0o600 });
     await writeFile(join(this.folder, `${id}.json`), JSON.stringify(captured), { mode: 0o600 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Liquid, type LiquidOptions } from 'liquidjs';
+import { createRequire } from 'node:module';
+import type { Liquid, LiquidOptions } from 'liquidjs';
 import { placeCodeInHtml, placeCodeInText, placeInHtml, placeInText } from './link-places.rules.js';
 
 /** What a template is made of; `html` may be missing, `text` never. */
@@ -69,6 +70,8 @@ const mostTags = 1_000;
  * of HTML. Size of source and output, memory and time are bounded.
  */
 function engine(options: Pick<LiquidOptions, 'outputEscape'>): Liquid {
+  // Loaded with the first mail; rendering waits for nothing else.
+  const { Liquid } = createRequire(import.meta.url)('liquidjs') as typeof import('liquidjs');
   const liquid = new Liquid({
     ...options,
     ...limits,
@@ -91,11 +94,15 @@ function keepOnly(members: Record<string, unknown>, kept: readonly string[]): vo
   for (const name of Object.keys(members)) if (!kept.includes(name)) delete members[name];
 }
 
-const engines = {
-  subject: engine({}),
-  text: engine({}),
-  html: engine({ outputEscape: 'escape' }),
-};
+let madeEngines: Record<keyof TemplateSource, Liquid> | undefined;
+
+function engines(): Record<keyof TemplateSource, Liquid> {
+  return (madeEngines ??= {
+    subject: engine({}),
+    text: engine({}),
+    html: engine({ outputEscape: 'escape' }),
+  });
+}
 
 /**
  * A link lets in whoever has it, also those who outrank the author of the template by far, and so does a code. So a template
@@ -178,9 +185,9 @@ function render(part: keyof TemplateSource, source: string, variables: object, e
     throw new TemplateError(part, 'it has too many tags');
   let output: string;
   try {
-    const template = engines[part].parse(source);
+    const template = engines()[part].parse(source);
     const renderLimit = endsAt - performance.now();
-    output = String(engines[part].renderSync(template, variables, { renderLimit }));
+    output = String(engines()[part].renderSync(template, variables, { renderLimit }));
   } catch (error) {
     // The first line says what is wrong and where; the others quote the template.
     throw new TemplateError(part, (error as Error).message.split('\n')[0]!.slice(0, 300));

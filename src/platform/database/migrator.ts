@@ -7,6 +7,8 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { DatabaseSetUpError } from './database-errors.js';
 import { grantJobSchema, installJobSchema } from './job-schema.js';
 
+const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+
 /** Any constant does, as long as every server uses the same: it serialises starts on one database. */
 const startLock = 7_364_120_953;
 
@@ -29,44 +31,74 @@ export async function migrate({
   serverUrl,
   onLog = () => {},
 }: MigrateOptions): Promise<{ serverUrl: string }> {
-  const source = new DataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    schema: 'tenantry',
-    poolSize: 2,
-    installExtensions: false,
-    migrations: (await loadMigrations()) as never,
-    migrationsTransactionMode: 'each',
-    extra: {
-      options: '-c search_path=tenantry,public -c timezone=UTC',
-      application_name: 'tenantry-migrator',
-      connectionTimeoutMillis: 10_000,
-    },
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    ...connectionOptionsOfMigrations,
   });
-  await connect(source);
-  const lock = source.createQueryRunner();
+  // Whoever asks next hears of a lost connection; without a listener the process would end.
+  client.on('error', () => {});
+  await connect(client);
+  const lock: Queryable = {
+    query: async (statement, values) => (await client.query<never>(statement, values)).rows,
+  };
   try {
     await lock.query('select pg_advisory_lock($1)', [startLock]);
     await requireSupportedVersion(lock);
     await lock.query('create schema if not exists tenantry');
-    const applied = await source.runMigrations();
-    for (const { name } of applied) onLog(`migrated: ${name}`);
+    if (await isBehind(lock)) await runMigrations(databaseUrl, onLog);
     await installJobSchema(lock, databaseUrl, onLog);
     return { serverUrl: await prepareServerRole(lock, databaseUrl, serverUrl) };
   } finally {
-    await lock.query('select pg_advisory_unlock($1)', [startLock]).catch(() => {});
-    await lock.release();
-    await source.destroy();
+    // Ends the session, and the lock with it.
+    await client.end().catch(() => {});
   }
 }
 
-async function connect(source: DataSource): Promise<void> {
+const connectionOptionsOfMigrations = {
+  options: '-c search_path=tenantry,public -c timezone=UTC',
+  application_name: 'tenantry-migrator',
+  connectionTimeoutMillis: 10_000,
+};
+
+async function connect(client: pg.Client): Promise<void> {
   try {
-    await source.initialize();
+    await client.connect();
   } catch (error) {
     // Where a name has several addresses, the failure of all of them has a code and no message.
     const { message, code } = error as NodeJS.ErrnoException;
     throw new DatabaseSetUpError(`The database cannot be reached: ${message || code}`);
+  }
+}
+
+/** Most starts find nothing to do, and then need not read the migrations. */
+async function isBehind(connection: Queryable): Promise<boolean> {
+  const [table] = (await connection.query(
+    `select to_regclass('tenantry.migrations') is not null as exists`,
+  )) as [{ exists: boolean }];
+  if (!table.exists) return true;
+  const rows = (await connection.query('select timestamp::text from tenantry.migrations')) as {
+    timestamp: string;
+  }[];
+  const applied = new Set(rows.map(({ timestamp }) => timestamp));
+  return (await migrationFiles()).some((file) => !applied.has(file.slice(0, 13)));
+}
+
+async function runMigrations(databaseUrl: string, onLog: (message: string) => void): Promise<void> {
+  const source = new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    schema: 'tenantry',
+    poolSize: 1,
+    installExtensions: false,
+    migrations: (await loadMigrations()) as never,
+    migrationsTransactionMode: 'each',
+    extra: connectionOptionsOfMigrations,
+  });
+  await source.initialize();
+  try {
+    for (const { name } of await source.runMigrations()) onLog(`migrated: ${name}`);
+  } finally {
+    await source.destroy();
   }
 }
 
@@ -155,12 +187,14 @@ async function setServerRole(
 
 /** The migration files beside the compiled server, oldest first. */
 export async function loadMigrations(): Promise<(new () => MigrationInterface)[]> {
-  const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
-  const files = (await readdir(folder)).filter((file) => /^\d{13}-[a-z0-9-]+\.(js|ts)$/.test(file)).sort();
   const modules = await Promise.all(
-    files.map(
+    (await migrationFiles()).map(
       async (file) => (await import(pathToFileURL(join(folder, file)).href)) as Record<string, unknown>,
     ),
   );
   return modules.flatMap((module) => Object.values(module)) as (new () => MigrationInterface)[];
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(folder)).filter((file) => /^\d{13}-[a-z0-9-]+\.(js|ts)$/.test(file)).sort();
 }

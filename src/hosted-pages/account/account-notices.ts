@@ -17,6 +17,8 @@ export const noticeCodes = [
   'sessionEnded',
   'sessionsEnded',
   'applicationRevoked',
+  'accountLinked',
+  'accountUnlinked',
   'deactivated',
   'deleted',
 ] as const;

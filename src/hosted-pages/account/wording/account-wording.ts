@@ -134,6 +134,17 @@ export interface AccountWording {
   readonly linkedAccounts: {
     readonly lead: string;
     readonly none: string;
+    readonly linkedSince: string;
+    readonly lastUsed: string;
+    readonly switchedOff: string;
+    readonly unlink: string;
+    readonly unlinkSpoken: (provider: string, account: string) => string;
+    readonly lastWay: string;
+    readonly linkTitle: string;
+    readonly linkText: string;
+    readonly link: (provider: string) => string;
+    readonly proveFirst: string;
+    readonly prove: string;
   };
   readonly activity: {
     readonly lead: string;

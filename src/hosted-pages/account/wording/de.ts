@@ -30,6 +30,8 @@ export const german: AccountWording = {
     sessionEnded: 'Das Gerät ist abgemeldet.',
     sessionsEnded: 'Alle anderen Geräte sind abgemeldet.',
     applicationRevoked: 'Die Anwendung hat keinen Zugriff mehr.',
+    accountLinked: 'Das Konto ist verknüpft. Sie können sich von jetzt an damit anmelden.',
+    accountUnlinked: 'Das Konto ist getrennt.',
     deactivated: 'Ihr Konto ist stillgelegt.',
     deleted: 'Ihr Konto ist gelöscht.',
   },
@@ -190,6 +192,18 @@ export const german: AccountWording = {
   linkedAccounts: {
     lead: 'Konten anderswo, mit denen Sie sich hier anmelden können.',
     none: 'Keines Ihrer anderen Konten ist mit diesem verknüpft.',
+    linkedSince: 'Verknüpft seit',
+    lastUsed: 'zuletzt benutzt',
+    switchedOff: 'Abgeschaltet',
+    unlink: 'Trennen',
+    unlinkSpoken: (provider, account) => `${provider} trennen, ${account}`,
+    lastWay:
+      'Das ist Ihr einziger Weg, sich anzumelden. Legen Sie zuerst ein Passwort fest oder verknüpfen Sie ein anderes Konto.',
+    linkTitle: 'Konto verknüpfen',
+    linkText: 'Sie melden sich einmal dort an und von da an mit diesem Konto auch hier.',
+    link: (provider) => `${provider} verknüpfen`,
+    proveFirst: 'Zeigen Sie zuerst, dass Sie es sind, um Konten zu verknüpfen oder zu trennen.',
+    prove: 'Zeigen, dass Sie es sind',
   },
   activity: {
     lead: 'Etwas davon waren Sie nicht? Ändern Sie Ihr Passwort und melden Sie alle anderen Geräte ab.',

@@ -36,6 +36,8 @@ export interface PageContent {
   readonly hasFrames?: boolean;
   /** Its only form sends itself where scripts run, to wherever it goes and whoever sends people on from there. */
   readonly goesOn?: boolean;
+  /** A page of this server that it leads to by itself, as its link does: from there a redirect may go anywhere, from a form not. */
+  readonly forwardsTo?: string;
   /** Addresses of others to which the server sends whoever posts a form of this page. */
   readonly leadsTo?: readonly string[];
 }
@@ -120,6 +122,7 @@ function document(
         <style nonce="${nonce}">
           ${colorSheet(look.colors)}
         </style>
+        ${page.forwardsTo === undefined ? null : html`<meta http-equiv="refresh" content="0; url=${page.forwardsTo}" />`}
         ${look.logo === null ? null : html`<link rel="icon" href="${look.logo}" />`}
       </head>
       <body class="${layout === 'roomy' ? 'focused roomy' : layout}">

@@ -72,6 +72,8 @@ export class Upstream {
           response_types: ['code'],
         },
       ],
+      adapter: Memory,
+      ttl: Object.fromEntries(lasting.map((name) => [name, 3_600])),
       jwks: { keys: [jwk] },
       cookies: { keys: ['upstream'] },
       claims: {
@@ -143,6 +145,43 @@ export class Upstream {
       context.set('location', url.href);
     }
   }
+}
+
+const lasting = [
+  'AccessToken',
+  'AuthorizationCode',
+  'Grant',
+  'IdToken',
+  'Interaction',
+  'RefreshToken',
+  'Session',
+];
+
+/** The engine's own one warns at length that it forgets. */
+class Memory {
+  readonly #kept = new Map<string, Record<string, unknown>>();
+
+  async upsert(id: string, payload: Record<string, unknown>): Promise<void> {
+    this.#kept.set(id, payload);
+  }
+
+  async find(id: string): Promise<Record<string, unknown> | undefined> {
+    return this.#kept.get(id);
+  }
+
+  async findByUid(uid: string): Promise<Record<string, unknown> | undefined> {
+    return [...this.#kept.values()].find((payload) => payload['uid'] === uid);
+  }
+
+  async consume(id: string): Promise<void> {
+    this.#kept.get(id)!['consumed'] = Math.floor(Date.now() / 1000);
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.#kept.delete(id);
+  }
+
+  async revokeByGrantId(): Promise<void> {}
 }
 
 interface GrantLike {

@@ -55,17 +55,22 @@ export class FormGuard {
   /** @throws Problem `cross_site_request`, and of these `StaleForm` where nothing says that another site is behind it */
   require(request: FastifyRequest, scope: string, seal: string): void {
     this.requireSameOrigin(request);
+    if (!this.hasMade(request, scope, seal)) throw new StaleForm();
+  }
+
+  /** Whether the seal was made for this browser, whoever leads it here: for what a page says, and never for what it does. */
+  hasMade(request: FastifyRequest, scope: string, seal: string): boolean {
     const browser = this.browserOf(request);
     const bytes = Buffer.from(seal, 'base64url');
     const salt = bytes.subarray(0, saltBytes);
     const given = bytes.subarray(saltBytes);
-    const isOurs =
+    return (
       browser !== null &&
       this.keyring.deriveAll(purpose).some((key) => {
         const made = signature(key, browser, scope, salt);
         return made.length === given.length && timingSafeEqual(made, given);
-      });
-    if (!isOurs) throw new StaleForm();
+      })
+    );
   }
 
   private nameOf(request: FastifyRequest, reply: FastifyReply): string {

@@ -31,7 +31,8 @@ export class ProviderSignIn {
     if (arrival.kind !== 'sign-in') throw new Error('nobody asked for a link');
     const { account, owesVerification } = arrival;
     if (owesVerification && account.email !== null) {
-      await this.verifications.start(visitor, organization.slug, account.email);
+      // A new user's welcome has the link already, and another mail would end it.
+      if (!arrival.isNew) await this.verifications.start(visitor, organization.slug, account.email);
       return { kind: 'owes-verification', userId: account.id, email: account.email };
     }
     const signedIn = await this.open(traveller, current, arrival, identity);

@@ -7,6 +7,7 @@ export class Providers1764400000000 implements MigrationInterface {
     await runner.query(signIns);
     await runner.query(admins);
     await runner.query(retention);
+    await runner.query(seals);
     await runner.query(privileges);
   }
 
@@ -14,9 +15,10 @@ export class Providers1764400000000 implements MigrationInterface {
     await runner.query(/* sql */ `
       delete from server_privileges
        where name in ('oauth_providers', 'provider_role_mappings', 'provider_attempts', 'provider_sign_ins',
-                      'purge_provider_attempts(integer, integer)', 'purge_provider_sign_ins(integer)');
+                      'organizations_with_old_provider_seals(bytea, uuid, integer)', 'purge_provider_attempts(integer, integer)',
+                      'purge_provider_sign_ins(integer)');
       delete from role_permissions where permission like 'providers:%';
-      drop function purge_provider_attempts, purge_provider_sign_ins;
+      drop function organizations_with_old_provider_seals, purge_provider_attempts, purge_provider_sign_ins;
       drop table provider_sign_ins, provider_attempts, provider_role_mappings, oauth_providers;
     `);
   }
@@ -61,7 +63,10 @@ create table oauth_providers (
   check (type not in ('microsoft', 'oidc') or issuer is not null)
 );
 create index oauth_providers_by_creation on oauth_providers (org_id, created_at, id);
-create trigger touch before update on oauth_providers for each row execute function touch_row();
+/* The secret sealed anew is no change; whoever replaces it counts that by themselves. */
+create trigger touch before update of display_name, icon, is_enabled, client_id, settings, scopes, claim_mapping,
+  allowed_domains, trusted_domains, just_in_time, accepts_upstream_mfa on oauth_providers
+  for each row execute function touch_row();
 
 /* Who has that value in that claim gets the role. */
 create table provider_role_mappings (
@@ -197,12 +202,32 @@ begin
 end $$;
 `;
 
+const seals = /* sql */ `
+/*
+ * Organizations with client secrets that are not sealed under the current key ("p_seal", the bytes that such a value begins
+ * with). In the order of their ids, behind "p_after".
+ */
+create function organizations_with_old_provider_seals(p_seal bytea, p_after uuid, p_limit integer)
+returns setof uuid language plpgsql stable security definer set search_path = tenantry, pg_temp rows 100 as $$
+begin
+  if not is_platform_work() then
+    raise exception 'only platform work looks for old seals' using errcode = '42501';
+  end if;
+  return query
+  select distinct p.org_id as id from oauth_providers p
+   where (p_after is null or p.org_id > p_after)
+     and substring(p.client_secret from 1 for octet_length(p_seal)) <> p_seal
+   order by id limit p_limit;
+end $$;
+`;
+
 const privileges = /* sql */ `
 insert into server_privileges (kind, name, privileges) values
   ('table', 'oauth_providers', 'select, insert, update, delete'),
   ('table', 'provider_role_mappings', 'select, insert, update, delete'),
   ('table', 'provider_attempts', 'select, insert, update, delete'),
   ('table', 'provider_sign_ins', 'select, insert, update, delete'),
+  ('function', 'organizations_with_old_provider_seals(bytea, uuid, integer)', 'execute'),
   ('function', 'purge_provider_attempts(integer, integer)', 'execute'),
   ('function', 'purge_provider_sign_ins(integer)', 'execute');
 `;

@@ -152,8 +152,9 @@ export class ProviderAdministration {
       if (roleMapping !== undefined) {
         const roles = await this.rolesOf(tx, actor, roleMapping);
         await replaceRoleMapping(tx, row.id, roles, actor.userId);
-        await bumpProviderVersion(tx, row.id, actor.userId);
       }
+      if (difference === null && (roleMapping !== undefined || clientSecret !== undefined))
+        await bumpProviderVersion(tx, row.id, actor.userId);
       const change = {
         ...difference,
         ...(clientSecret !== undefined && { clientSecret: clientSecret === null ? 'removed' : 'replaced' }),

@@ -7,6 +7,7 @@ import { ProviderAttemptsController } from './provider-attempts.controller.js';
 import { ProviderAttempts } from './provider-attempts.service.js';
 import { ProviderChecks } from './provider-checks.service.js';
 import { ProviderRenewals } from './provider-renewals.service.js';
+import { ProviderSeals } from './provider-seals.service.js';
 import { ProviderSecrets } from './provider-secrets.service.js';
 import { ProviderSignIns } from './provider-sign-ins.service.js';
 import { ProvidersController } from './providers.controller.js';
@@ -36,6 +37,7 @@ import { Upstreams } from './upstream/upstreams.js';
     ProviderSignIns,
     ProviderAttempts,
     ProviderRenewals,
+    ProviderSeals,
     Upstreams,
     CircuitBreakers,
     DiscoveryDocuments,

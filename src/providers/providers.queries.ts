@@ -168,3 +168,36 @@ export async function replaceRoleMapping(
 export async function deleteProvider(tx: Transaction, id: string): Promise<void> {
   await tx.manager.delete(OauthProvider, { orgId: tx.organizationId, id });
 }
+
+export async function findOrganizationsWithOldSeals(
+  tx: Transaction,
+  currentPrefix: Buffer,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'select id from organizations_with_old_provider_seals($1, $2, $3) as id',
+    [currentPrefix, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export function lockOldSeals(
+  tx: Transaction,
+  currentPrefix: Buffer,
+): Promise<{ id: string; clientSecret: Buffer }[]> {
+  return tx.query(
+    `select id, client_secret as "clientSecret" from oauth_providers
+      where org_id = $1 and substring(client_secret from 1 for octet_length($2::bytea)) <> $2 for no key update`,
+    [tx.organizationId, currentPrefix],
+  );
+}
+
+/** The same secret under another key: no change of the provider. */
+export async function writeSeal(tx: Transaction, id: string, clientSecret: Buffer): Promise<void> {
+  await tx.query('update oauth_providers set client_secret = $3 where org_id = $1 and id = $2', [
+    tx.organizationId,
+    id,
+    clientSecret,
+  ]);
+}

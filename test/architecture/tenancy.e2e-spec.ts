@@ -21,6 +21,7 @@ const ownersFunctions = [
   'organizations_with_due_email_domains',
   'organizations_with_due_signing_keys',
   'organizations_with_old_account_seals',
+  'organizations_with_old_provider_seals',
   'prepare_audit_partitions',
   'publish_token_revocations',
   'purge_attempt_counters',

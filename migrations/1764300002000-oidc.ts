@@ -70,6 +70,9 @@ create index oidc_grants_by_user on oidc_grants (org_id, user_id, application_id
 create index oidc_grants_by_application on oidc_grants (org_id, application_id);
 create index oidc_grants_by_parent on oidc_grants (org_id, parent_id) where parent_id is not null;
 create index oidc_grants_by_session on oidc_grants (org_id, session_id);
+/* An application that exchanges again and again has one of them. */
+create unique index oidc_grants_exchanged_once on oidc_grants (org_id, parent_id, application_id, session_id)
+  where parent_id is not null and revoked_at is null;
 
 /* Which applications a session was used for, and under which id each of them knows it. */
 create table oidc_session_applications (
@@ -84,7 +87,7 @@ create table oidc_session_applications (
   foreign key (org_id, application_id) references applications (org_id, id) on delete cascade,
   foreign key (org_id, grant_id) references oidc_grants (org_id, id) on delete set null (grant_id)
 );
-create index oidc_session_applications_by_application on oidc_session_applications (org_id, application_id);
+create unique index oidc_session_applications_sid_taken on oidc_session_applications (org_id, application_id, sid);
 create index oidc_session_applications_by_grant on oidc_session_applications (org_id, grant_id);
 
 /* Codes, tokens, interactions: whatever the engine must find again. Of their ids only hashes. */
@@ -135,6 +138,24 @@ begin
 end $$;
 create trigger revoke_exchanged after update on oidc_grants for each row
   when (old.revoked_at is null and new.revoked_at is not null) execute function revoke_exchanged_grants();
+
+/* What an application was given because it asked nobody, once it has to ask; what somebody has said yes to stays. */
+create function revoke_grants_without_consent() returns trigger language plpgsql set search_path = tenantry, pg_temp as $$
+begin
+  update oidc_grants g set revoked_at = now()
+   where g.org_id = new.org_id and g.application_id = new.id and g.parent_id is null and g.revoked_at is null
+     and not exists (
+       select from oidc_consents c
+        where c.org_id = g.org_id and c.user_id = g.user_id and c.application_id = g.application_id
+          and coalesce(c.allowed->'scopes', '[]') @> to_jsonb(string_to_array(coalesce(g.payload #>> '{openid,scope}', ''), ' '))
+          and coalesce(c.allowed->'claims', '[]') @> coalesce(g.payload #> '{openid,claims}', '[]')
+          and not exists (
+            select from jsonb_each_text(coalesce(g.payload->'resources', '{}')) r
+             where not coalesce(c.allowed->'resources'->r.key, '[]') @> to_jsonb(string_to_array(r.value, ' '))));
+  return null;
+end $$;
+create trigger revoke_grants after update on applications for each row
+  when (old.consent = 'none' and new.consent <> 'none') execute function revoke_grants_without_consent();
 
 create trigger revoke_grants after update on users for each row
   when (old.password_changed_at is distinct from new.password_changed_at) execute function revoke_grants_of_user();
@@ -370,13 +391,35 @@ begin
   delete from oidc_artifacts where org_id = p_org and kind = p_kind and id_hash = p_id_hash;
 end $$;
 
-create function store_grant(p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_parent uuid, p_payload jsonb)
+create function store_grant(p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_payload jsonb)
 returns void language plpgsql set search_path = tenantry, pg_temp as $$
 begin
   perform set_config('app.org_id', p_org::text, true);
-  insert into oidc_grants (org_id, id, user_id, application_id, session_id, parent_id, payload)
-  values (p_org, p_grant, p_user, p_application, p_session, p_parent, p_payload)
+  insert into oidc_grants (org_id, id, user_id, application_id, session_id, payload)
+  values (p_org, p_grant, p_user, p_application, p_session, p_payload)
   on conflict (org_id, id) do update set payload = excluded.payload, updated_at = now();
+end $$;
+
+/* The living grant of an exchange, or a new one of that id. */
+create function find_or_store_exchanged_grant(
+  p_org uuid, p_grant uuid, p_user uuid, p_application uuid, p_session uuid, p_parent uuid, p_payload jsonb)
+returns uuid language plpgsql set search_path = tenantry, pg_temp as $$
+declare
+  found_grant uuid;
+begin
+  perform set_config('app.org_id', p_org::text, true);
+  /* Again where the one that was in the way has been revoked since. */
+  for try in 1 .. 3 loop
+    select g.id into found_grant from oidc_grants g
+     where g.org_id = p_org and g.parent_id = p_parent and g.application_id = p_application and g.session_id = p_session
+       and g.revoked_at is null;
+    exit when found;
+    insert into oidc_grants (org_id, id, user_id, application_id, session_id, parent_id, payload)
+    values (p_org, p_grant, p_user, p_application, p_session, p_parent, p_payload)
+    on conflict do nothing returning id into found_grant;
+    exit when found;
+  end loop;
+  return found_grant;
 end $$;
 
 create function revoke_grant(p_org uuid, p_grant uuid) returns void
@@ -624,7 +667,8 @@ insert into server_privileges (kind, name, privileges) values
   ('function', 'consume_artifact(uuid, text, bytea)', 'execute'),
   ('function', 'rotate_refresh_token(uuid, bytea, bytea, bytea, jsonb, timestamptz)', 'execute'),
   ('function', 'remove_artifact(uuid, text, bytea)', 'execute'),
-  ('function', 'store_grant(uuid, uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
+  ('function', 'store_grant(uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
+  ('function', 'find_or_store_exchanged_grant(uuid, uuid, uuid, uuid, uuid, uuid, jsonb)', 'execute'),
   ('function', 'revoke_grant(uuid, uuid)', 'execute'),
   ('function', 'store_session_application(uuid, uuid, uuid, text, uuid)', 'execute'),
   ('function', 'remove_session_application(uuid, uuid, uuid)', 'execute'),

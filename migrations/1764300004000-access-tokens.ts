@@ -38,7 +38,8 @@ create function bigint_at(bytes bytea, place integer) returns bigint language sq
 /*
  * Part of find_principals: the holders that access tokens name, whose signature the server has verified. Nothing here is a
  * secret, so it opens no door of its own. Its references are packed:
- *   access-token: session (16 bytes), application (16 bytes), second of issue (8 bytes)
+ *   access-token: session (16 bytes), application (16 bytes), second of issue (8 bytes). An application with pairwise
+ *     subjects knows the session by an id of its own, which is random (RFC 9562, version 4), as no session's is
  *   application: application (16 bytes)
  *
  * A token of a person lives with its session and with the grant under which it was issued; that the browser was idle does
@@ -69,7 +70,11 @@ begin
          case when w.subject_id is not null then grants_of(s.org_id, s.user_id) end
     from unnest(kinds, org_ids, secret_hashes, subject_ids) with ordinality
            as w (kind, wanted_org, reference, subject_id, ordinal)
-    join sessions s on w.kind = 'access-token' and s.org_id = w.wanted_org and s.id = uuid_at(w.reference, 1)
+    left join oidc_session_applications x
+      on w.kind = 'access-token' and get_byte(w.reference, 6) >> 4 = 4
+     and x.org_id = w.wanted_org and x.application_id = uuid_at(w.reference, 17) and x.sid = uuid_at(w.reference, 1)::text
+    join sessions s
+      on w.kind = 'access-token' and s.org_id = w.wanted_org and s.id = coalesce(x.session_id, uuid_at(w.reference, 1))
     join applications a on a.org_id = w.wanted_org and a.id = uuid_at(w.reference, 17)
     join users u on u.org_id = s.org_id and u.id = s.user_id
     join organizations o on o.id = s.org_id
@@ -182,11 +187,27 @@ end $$;
 `;
 
 const revoking = /* sql */ `
+/*
+ * The ids by which tokens name a session: its own, and those of applications with pairwise subjects. Anything else in their
+ * place is in no token.
+ */
+create function sids_of(p_org uuid, p_session uuid, p_application uuid)
+returns table (sid uuid) language sql stable set search_path = tenantry, pg_temp rows 2 as $$
+  select p_session
+  union all
+  select x.sid::uuid
+    from oidc_session_applications x
+    join applications a on a.org_id = x.org_id and a.id = x.application_id and a.subject_type = 'pairwise'
+   where x.org_id = p_org and x.session_id = p_session and (p_application is null or x.application_id = p_application)
+     and x.sid ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+$$;
+
 /* A session never comes back, so all of its tokens are dead, whenever they are issued. */
 create function revoke_tokens_of_session() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
   if exists (select from oidc_grants g where g.org_id = old.org_id and g.session_id = old.id) then
-    perform revoke_tokens(old.org_id, 'session:' || old.id, old.id, null, old.expires_at);
+    perform revoke_tokens(old.org_id, 'session:' || n.sid, n.sid, null, old.expires_at)
+       from sids_of(old.org_id, old.id, null) n;
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;
@@ -199,8 +220,8 @@ create trigger revoke_tokens_of_deleted before delete on sessions for each row
 /* Whoever is locked by another program keeps their sessions, which may come back to life. */
 create function revoke_tokens_of_user() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
-  perform revoke_tokens(s.org_id, 'session:' || s.id, s.id, null, clock_timestamp())
-     from sessions s
+  perform revoke_tokens(s.org_id, 'session:' || n.sid, n.sid, null, clock_timestamp())
+     from sessions s cross join lateral sids_of(s.org_id, s.id, null) n
     where s.org_id = new.org_id and s.user_id = new.id and s.revoked_at is null and s.expires_at > now()
       and exists (select from oidc_grants g where g.org_id = s.org_id and g.session_id = s.id);
   return null;
@@ -211,8 +232,9 @@ create trigger revoke_tokens after update on users for each row
 /* The same application may get another grant in the same session. */
 create function revoke_tokens_of_grant() returns trigger language plpgsql security definer set search_path = tenantry, pg_temp as $$
 begin
-  perform revoke_tokens(old.org_id, format('session:%s:application:%s', old.session_id, old.application_id),
-                        old.session_id, old.application_id, clock_timestamp());
+  perform revoke_tokens(old.org_id, format('session:%s:application:%s', n.sid, old.application_id),
+                        n.sid, old.application_id, clock_timestamp())
+     from sids_of(old.org_id, old.session_id, old.application_id) n;
   return null;
 end $$;
 create trigger revoke_tokens after update on oidc_grants for each row

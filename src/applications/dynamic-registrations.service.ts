@@ -10,7 +10,7 @@ import { raiseInvalid } from '../platform/problems/problems.js';
 import type { ApplicationSettings, ApplicationType, RegisteredApplication } from './application.types.js';
 import { settingsOf } from './application-administration.service.js';
 import { targetOf } from './application-changes.service.js';
-import { tokenExchangeGrant } from './application-kinds.rules.js';
+import { deviceCodeGrant, tokenExchangeGrant } from './application-kinds.rules.js';
 import { ApplicationCreation } from './application-creation.service.js';
 import { deleteSecrets } from './application-secrets.queries.js';
 import {
@@ -96,6 +96,7 @@ export class DynamicRegistrations {
       this.#isDevelopment,
     );
     requireNoExchange(settings.grantTypes);
+    requireOwnSector(settings);
     const { token, tokenHash: registrationAccessHash } = issueToken('registration-access', tx.organizationId);
     const { id, clientSecret } = await this.creation.create(tx, {
       type,
@@ -141,6 +142,7 @@ export class DynamicRegistrations {
       this.#isDevelopment,
     );
     if (!before.grantTypes.includes(tokenExchangeGrant)) requireNoExchange(settings.grantTypes);
+    requireOwnSector(settings);
     const difference = differenceOf(before, settings);
     let clientSecret: string | null = null;
     if (difference !== null) {
@@ -189,6 +191,17 @@ export class DynamicRegistrations {
 function requireNoExchange(grantTypes: readonly string[]): void {
   if (grantTypes.includes(tokenExchangeGrant))
     raiseInvalid([{ pointer: '/grantTypes', detail: `must not have ${tokenExchangeGrant}` }]);
+}
+
+/**
+ * Under the sector of somebody else it would learn whom they know. That a host is its own is proven by where its codes
+ * go; what a device gets goes nowhere.
+ */
+function requireOwnSector({ subjectType, grantTypes }: ApplicationSettings): void {
+  if (subjectType === 'pairwise' && grantTypes.includes(deviceCodeGrant))
+    raiseInvalid([
+      { pointer: '/grantTypes', detail: `must not have ${deviceCodeGrant} with pairwise subjects` },
+    ]);
 }
 
 /** A token of another organization is none here. */

@@ -37,6 +37,7 @@ import { StructuredTokens } from './tokens/exchange/structured-tokens.js';
 import { SubjectTokens } from './tokens/exchange/subject-tokens.js';
 import { useTokenExchange } from './tokens/exchange/token-exchange.js';
 import { introspectionAnswers } from './tokens/introspection-answers.js';
+import { PairwiseNames } from './tokens/pairwise-names.js';
 import { ProtectedResources } from './tokens/protected-resources.js';
 import { TokenHolders } from './tokens/token-holders.js';
 import { useOurTokens } from './tokens/token-texts.js';
@@ -101,7 +102,8 @@ export async function makeInstance(parts: InstanceParts, issuer: Issuer): Promis
   await useTokenExchange(provider, issuer, {
     database,
     resources: services.resources,
-    subjects: new SubjectTokens(new StructuredTokens(database, parts.credentials)),
+    subjects: new SubjectTokens(new StructuredTokens(database, parts.credentials), services.names),
+    names: services.names,
     audit,
   });
   return provider;
@@ -109,13 +111,16 @@ export async function makeInstance(parts: InstanceParts, issuer: Issuer): Promis
 
 function servicesOf(parts: InstanceParts): EngineServices {
   const { database, addresses, keyring, scopes } = parts;
+  const pairwise = new PairwiseSubjects(database, keyring);
+  const names = new PairwiseNames(database, pairwise);
   return {
     addresses,
     accounts: new EngineAccounts(database, scopes, parts.media),
-    pairwise: new PairwiseSubjects(database, keyring),
+    pairwise,
+    names,
     grants: new SessionGrants(database),
     resources: new ProtectedResources(database, scopes),
-    holders: new TokenHolders(database, parts.applications, parts.tokenClaims),
+    holders: new TokenHolders(database, parts.applications, parts.tokenClaims, names),
     fetch: parts.outbound.fetch,
   };
 }

@@ -96,7 +96,7 @@ declare module 'oidc-provider' {
     touched?: boolean;
     destroyed?: boolean;
     grantIdFor(clientId: string, grantId?: string): string | undefined;
-    sidFor(clientId: string): string | undefined;
+    sidFor(clientId: string, sid?: string): string | undefined;
     ensureClientContainer(clientId: string): void;
   }
 

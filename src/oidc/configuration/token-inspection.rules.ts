@@ -1,6 +1,7 @@
 interface InspectingClient {
   readonly clientId: string;
   readonly clientAuthMethod: string;
+  readonly [own: string]: unknown;
 }
 
 interface InspectedToken {
@@ -10,10 +11,11 @@ interface InspectedToken {
 
 /**
  * Who is told about a token. Its own application; and services of the organization, which get access tokens from whoever
- * calls them. Not what proves itself with nothing: that could be anybody.
+ * calls them. Not what proves itself with nothing, or has registered itself: that could be anybody.
  */
 export function introspectionAllowed(client: InspectingClient, token: InspectedToken): boolean {
   if (token.clientId === client.clientId) return true;
+  if (client['tenantry_registered_itself'] === true) return false;
   return client.clientAuthMethod !== 'none' && token.kind !== 'RefreshToken';
 }
 

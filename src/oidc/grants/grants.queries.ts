@@ -24,7 +24,10 @@ export async function updateGrant(tx: Transaction, grantId: string, payload: Gra
   ]);
 }
 
-/** The living grant of an application in a session, and when that session ends at the latest. */
+/**
+ * The living grant of an application in a session, and when that session ends at the latest. The first one: what it got
+ * by exchanges came later, and would make a chain without an end.
+ */
 export function findGrantOf(
   tx: Transaction,
   sessionId: string,
@@ -34,7 +37,7 @@ export function findGrantOf(
     `select g.id, s.expires_at as "endsAt"
        from oidc_grants g join sessions s on s.org_id = g.org_id and s.id = g.session_id
       where g.org_id = $1 and g.session_id = $2 and g.application_id = $3 and g.revoked_at is null
-      order by g.created_at desc limit 1`,
+      order by g.parent_id is not null, g.created_at, g.id limit 1`,
     [tx.organizationId, sessionId, applicationId],
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Context, Provider, Session, SessionAuthorization } from 'oidc-provider';
 import { parseToken } from '../../platform/crypto/secret-token.js';
 import type { Database } from '../../platform/database/database.js';
@@ -85,6 +86,10 @@ export function useOurSessions(
   Object.assign(Session.prototype, ours, {
     persist(this: OurSession) {
       return this.save();
+    },
+    // Access tokens name it too, and what is read back from them is an id.
+    ensureClientContainer(this: OurSession, clientId: string) {
+      if (this.sidFor(clientId) === undefined) this.sidFor(clientId, randomUUID());
     },
     // Identifiers change where people sign in, and there the browser gets a new cookie.
     resetIdentifier() {},

@@ -15,6 +15,7 @@ export const ownProperties = [
   'tenantry_refresh_idle_seconds',
   'tenantry_refresh_absolute_seconds',
   'tenantry_sector',
+  'tenantry_registered_itself',
 ];
 
 /** Secrets are compared by their hashes; the engine only wants to know that there are some. */
@@ -66,6 +67,7 @@ export function metadataOf(application: RegisteredApplication, scopes: ReadonlyS
     tenantry_refresh_idle_seconds: application.refreshIdleSeconds,
     tenantry_refresh_absolute_seconds: application.refreshAbsoluteSeconds,
     tenantry_sector: sector ?? undefined,
+    tenantry_registered_itself: application.registeredDynamically,
   });
 }
 

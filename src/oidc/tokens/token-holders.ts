@@ -14,6 +14,7 @@ import { duringProtocol } from '../failures.js';
 import type { Issuer } from '../issuer.types.js';
 import { notesOf } from '../request-notes.js';
 import { contextClassOf } from '../session/authentication-context.rules.js';
+import type { PairwiseNames } from './pairwise-names.js';
 import { actorOf } from './token-actors.js';
 
 interface StructuredToken {
@@ -29,6 +30,7 @@ export class TokenHolders {
     private readonly database: Database,
     private readonly applications: Applications,
     private readonly claims: AccessTokenClaims,
+    private readonly names: PairwiseNames,
   ) {}
 
   /** What a JWT says beyond the protocol, within 4 KB of header (RFC 9068). @throws InvalidScope for a scope that no token has room for */
@@ -45,7 +47,7 @@ export class TokenHolders {
     const actor = actorOf(token);
     return this.claims.of({
       organization: { id: issuer.id, slug: issuer.slug },
-      session: token.accountId === undefined ? null : sessionOf(ctx, token),
+      session: token.accountId === undefined ? null : await this.sessionOf(ctx, issuer, token),
       roles,
       permissions: isOurs
         ? this.claims.granted(permissions, [...token.scopes], issuer.isPlatform)
@@ -65,10 +67,12 @@ export class TokenHolders {
       return { roles: person?.role_names ?? [], permissions: person?.permission_names ?? [] };
     });
   }
-}
 
-/** How and when the person signed in was read with what the token is made of. */
-function sessionOf(ctx: Context, { sessionUid }: Token) {
-  const { methods, at } = notesOf(ctx).authentication ?? { methods: [], at: new Date(0) };
-  return { id: sessionUid!, authenticatedAt: at, methods, acr: contextClassOf(methods) };
+  /** How and when the person signed in was read with what the token is made of. */
+  private async sessionOf(ctx: Context, issuer: Issuer, { sessionUid, clientId, client }: Token) {
+    const { methods, at } = notesOf(ctx).authentication ?? { methods: [], at: new Date(0) };
+    const of = client ?? (await ctx.oidc.provider.Client.find(clientId!))!;
+    const id = await this.names.session(issuer, of, sessionUid!);
+    return { id, authenticatedAt: at, methods, acr: contextClassOf(methods) };
+  }
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../token-actors.js';
 export const tokenExchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
@@ -87,3 +88,9 @@ export function exchangedScopes(
       (limit === null || limit.includes(scope)),
   );
 }
+
+/** Through so many a token comes at most: each of them is named in it, and has a grant of its own. */
+export const mostActors = 10;
+
+export const actorsOf = (actor: Actor | undefined): number =>
+  actor === undefined ? 0 : 1 + actorsOf(actor.act);

@@ -31,13 +31,13 @@ export class StructuredTokens {
     const { sid, client_id: applicationId, aud, scope, amr = [], auth_time: at = 0, act, cnf } = found.claims;
     if (sid === undefined || applicationId === undefined || cnf !== undefined) return null;
     const grant = await duringProtocol(() =>
-      this.database.forOrganization(issuer.id, (tx) => findGrantOf(tx, sid, applicationId)),
+      this.database.forOrganization(issuer.id, (tx) => findGrantOf(tx, found.id, applicationId)),
     );
     if (grant === null) return null;
     return {
       userId: found.userId,
       applicationId,
-      sessionId: sid,
+      sessionId: found.id,
       grantId: grant.id,
       audience: typeof aud === 'string' ? aud : null,
       scopes: scope?.split(' ') ?? [],
@@ -55,10 +55,10 @@ export class StructuredTokens {
   private async verified(
     issuer: Issuer,
     text: string,
-  ): Promise<{ userId: string | null; claims: Claims } | null> {
+  ): Promise<{ id: string; userId: string | null; claims: Claims } | null> {
     if (!text.startsWith('ey')) return null;
     const found = await duringProtocol(() => this.credentials.findSubject(text));
-    return found?.orgId === issuer.id ? { userId: found.userId, claims: claimsOf(text) } : null;
+    return found?.orgId === issuer.id ? { id: found.id, userId: found.userId, claims: claimsOf(text) } : null;
   }
 }
 

@@ -9,15 +9,18 @@ import type { Issuer } from '../../issuer.types.js';
 import { notesOf } from '../../request-notes.js';
 import { findConsent } from '../../grants/consents.queries.js';
 import { asksNobody, isMachine } from '../../store/application-metadata.rules.js';
-import { storeGrant } from '../../store/grants.queries.js';
+import { storeExchangedGrant } from '../../store/grants.queries.js';
+import type { PairwiseNames } from '../pairwise-names.js';
 import type { ProtectedResources } from '../protected-resources.js';
 import { type Actor, setActor } from '../token-actors.js';
 import {
   accessTokenType,
+  actorsOf,
   exchangedScopes,
   exchangeParameters,
   type ExchangeRequest,
   mayExchange,
+  mostActors,
   readExchange,
   tokenExchangeGrant,
 } from './exchange-request.rules.js';
@@ -28,6 +31,7 @@ interface ExchangeParts {
   readonly database: Database;
   readonly resources: ProtectedResources;
   readonly subjects: SubjectTokens;
+  readonly names: PairwiseNames;
   readonly audit: Audit;
 }
 
@@ -93,6 +97,8 @@ class TokenExchange {
     const { InvalidGrant } = engine().errors;
     const subject = await this.parts.subjects.find(ctx, this.issuer, subjectToken);
     if (subject === null) throw new InvalidGrant('the subject token does not hold');
+    if (actorsOf(subject.actor) >= mostActors)
+      throw new InvalidGrant('the subject token came too long a way');
     const of = await this.provider.Client.find(subject.applicationId);
     if (of === undefined) throw new InvalidGrant('the application of the subject token is gone');
     const exchanged = { ...subject, isOfOwnApplication: asksNobody(of) };
@@ -120,7 +126,11 @@ class TokenExchange {
   /** What acts: the application, or whom the actor token is about, where it is the application's own. */
   private async actorOf(ctx: Context, { actorToken }: ExchangeRequest, subject: Subject): Promise<Actor> {
     const { clientId } = ctx.oidc.client!;
-    const before = subject.actor === undefined ? {} : { act: subject.actor };
+    const { names } = this.parts;
+    const before =
+      subject.actor === undefined
+        ? {}
+        : { act: await names.actor(this.issuer, this.provider, ctx.oidc.client!, subject.actor) };
     if (actorToken === null) return { sub: clientId, ...before };
     const actor = await this.parts.subjects.holderOf(ctx, this.issuer, actorToken);
     if (actor?.applicationId !== clientId)
@@ -141,15 +151,14 @@ class TokenExchange {
   ): Promise<Token> {
     const client = ctx.oidc.client!;
     const scope = scopes.join(' ');
-    const grantId = newId();
     const payload = {
       accountId: subject.userId,
       clientId: client.clientId,
       resources: { [server.identifier()]: scope },
     };
-    await duringProtocol(() =>
-      storeGrant(this.parts.database, this.issuer.id, {
-        id: grantId,
+    const grantId = await duringProtocol(() =>
+      storeExchangedGrant(this.parts.database, this.issuer.id, {
+        id: newId(),
         userId: subject.userId,
         applicationId: client.clientId,
         sessionId: subject.sessionId,

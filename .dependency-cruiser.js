@@ -48,7 +48,7 @@ export default {
       from: { path: '\\.rules\\.ts$' },
       to: {
         pathNot: [
-          '\\.(rules|problems)\\.ts$',
+          '\\.(rules|problems|types)\\.ts$',
           'product-permissions\\.ts$',
           '^src/platform/problems/',
           '^src/platform/http/bounded-json\\.ts$',

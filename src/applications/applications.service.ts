@@ -15,6 +15,8 @@ import { sectorOf } from './application-checks.rules.js';
 import { isRegisteredUri } from './redirect-uris.rules.js';
 import { SecretUses } from './secret-uses.service.js';
 
+export type { ApplicationRow } from './applications.queries.js';
+
 /** Applications as the protocol sees them: steps in the transactions of others. */
 @Injectable()
 export class Applications {

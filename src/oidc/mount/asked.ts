@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { askedByApplication, askedByBrowser } from '../requests/asked.rules.js';
+import { askedByApplication, askedByBrowser } from '../requests/named-records.js';
 import type { Asked } from '../requests/protocol-requests.queries.js';
 
 /** Where applications ask by a form. */

@@ -1,5 +1,5 @@
-import type { ApplicationRow } from '../../applications/applications.queries.js';
-import type { AuditEvent } from '../../audit/audit.queries.js';
+import type { ApplicationRow } from '../../applications/applications.service.js';
+import type { AuditEvent } from '../../audit/audit.service.js';
 import type { Database } from '../../platform/database/database.js';
 import type { PolicyDocuments } from '../../policies/policies.service.js';
 import type { Issuer } from '../issuer.types.js';

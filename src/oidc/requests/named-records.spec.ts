@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hashToken, issueToken } from '../../platform/crypto/secret-token.js';
 import { newId } from '../../platform/crypto/uuid.js';
-import { askedByApplication, askedByBrowser } from './asked.rules.js';
+import { askedByApplication, askedByBrowser } from './named-records.js';
 
 const organizationId = newId();
 const clientId = newId();

@@ -186,6 +186,15 @@ describe('Signing up', () => {
       expect(refused.text).toContain(`id="${field}-error"`);
       expect(refused.text).toContain(`href="#${field}"`);
     }
+    for (const password of ['', 'short']) {
+      const all = await walker.press(page, 'Create the account', {
+        email: 'mia',
+        fullName: 'x'.repeat(201),
+        password,
+      });
+      for (const field of ['email', 'fullName', 'password'])
+        expect(all.text).toContain(`id="${field}-error"`);
+    }
   });
 });
 

@@ -5,6 +5,9 @@ import type { Flaw } from '../../platform/http/html/notices.js';
 import type { PageContent } from '../../platform/http/html/page.js';
 import { Problem, raise } from '../../platform/problems/problem.js';
 import { tooManyRequests, unavailable } from '../../platform/problems/problems.js';
+import { Passwords } from '../../passwords/passwords.service.js';
+import { Database } from '../../platform/database/database.js';
+import { UserAccounts } from '../../users/user-accounts.service.js';
 import { SignInBeginnings } from '../../sign-in-flow/sign-in-beginnings.service.js';
 import { emailDomainNotAllowed, registrationClosed } from '../../sign-up/sign-up.problems.js';
 import { type HostedPage, type PageAnswer, redirectTo, type Services, show } from '../hosted-page.js';
@@ -50,25 +53,55 @@ async function showSignUp(
     : show(closed(context, destination, ways), 403);
 }
 
+interface Person {
+  readonly email: string;
+  readonly fullName: string | null;
+  readonly password: string;
+}
+
 async function signUp(context: SignInVisit): Promise<PageAnswer> {
   const { visit, services, traveller, addresses } = context;
   const destination = await readDestination(context);
   if (destination === null) return over(context);
   const { interaction, returnTo } = destination;
   const beginning = { id: visit.typed('begin'), interaction: interaction?.uid ?? null, returnTo };
+  const person: Person = {
+    email: visit.typed('email').trim(),
+    fullName: visit.typed('fullName').trim() || null,
+    password: visit.typed('password'),
+  };
   try {
-    const person = {
-      email: visit.typed('email').trim(),
-      fullName: visit.typed('fullName').trim() || null,
-      password: requirePassword(visit.typed('password')),
-    };
+    services.get(UserAccounts).readProfile({ email: person.email, fullName: person.fullName });
+    requirePassword(person.password);
     const flow = await services.get(SignInBeginnings).bySigningUp(traveller, beginning, person);
     return redirectTo(addresses.to('sign-in', { flow: flow?.id ?? beginning.id }));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.kind === registrationClosed) return showSignUp(context, destination);
     const flaws = judge(context, error) ?? raise(error);
-    return showSignUp(context, destination, flaws, error.kind.status);
+    return showSignUp(context, destination, await withPassword(context, person, flaws), error.kind.status);
+  }
+}
+
+/** What is wrong with the password too, so that nobody mends one field only to hear of the next. */
+async function withPassword(
+  { visit, services }: SignInVisit,
+  { password, ...person }: Person,
+  flaws: readonly Flaw[],
+): Promise<readonly Flaw[]> {
+  if (flaws.some(({ name }) => name === 'password')) return flaws;
+  try {
+    requirePassword(password);
+    await services
+      .get(Database)
+      .forOrganization(visit.organization.id, (tx) =>
+        services.get(Passwords).requireAcceptable(tx, password, { ...person, username: null }),
+      );
+    return flaws;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const text = flawOf(error, '/password', visit.wording);
+    return text === null ? flaws : [...flaws, { name: 'password', text }];
   }
 }
 

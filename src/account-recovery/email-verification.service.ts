@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
-import type { Anonymous } from '../platform/access/actor.js';
+import type { Actor, Anonymous } from '../platform/access/actor.js';
 import type { Transaction } from '../platform/database/transaction.js';
 import { requireEmail } from '../users/identifiers.rules.js';
 import { verifyEmail } from './account-recovery.queries.js';
@@ -19,8 +19,8 @@ export class EmailVerification {
     private readonly audit: Audit,
   ) {}
 
-  /** @throws Problem `not_found`, `invalid_request`, `too_many_requests` */
-  start(visitor: Anonymous, slugOrId: string, email: string): Promise<void> {
+  /** @param visitor somebody at the door, or whoever is signed in and asks for themselves @throws Problem `not_found`, `invalid_request`, `too_many_requests` */
+  start(visitor: Anonymous | Actor, slugOrId: string, email: string): Promise<void> {
     return this.starts.start(visitor, slugOrId, {
       tokenType: 'email_verification',
       identifier: requireEmail(email),

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service.js';
 import { Mail, type OutgoingMail } from '../mail/mail.service.js';
 import { Organizations } from '../organizations/organizations.service.js';
-import type { Anonymous } from '../platform/access/actor.js';
+import type { Actor, Anonymous } from '../platform/access/actor.js';
 import { CONFIG } from '../platform/config/config.js';
 import type { Config } from '../platform/config/settings.js';
 import { isForeignKeyViolation } from '../platform/database/database-errors.js';
@@ -51,7 +51,7 @@ export class RecoveryStarts {
   ) {}
 
   /** @throws Problem `not_found` for the organization, `too_many_requests` for the visitor's address */
-  async start(visitor: Anonymous, slugOrId: string, recovery: Recovery): Promise<void> {
+  async start(visitor: Anonymous | Actor, slugOrId: string, recovery: Recovery): Promise<void> {
     const organization = await this.organizations.find(slugOrId);
     if (organization === null || organization.status !== 'active') throw notFoundProblem();
     const { account, reason } = await this.database.forOrganization(organization.id, (tx) =>
@@ -70,7 +70,7 @@ export class RecoveryStarts {
   /** Apart from the rest, because counters do not wait for the disk and a mail that was promised does. */
   private async count(
     tx: Transaction,
-    visitor: Anonymous,
+    visitor: Anonymous | Actor,
     { identifier, decide }: Recovery,
   ): Promise<{ account: Account | null; reason: SilentReason | null }> {
     await this.countAddress(tx, visitor);
@@ -81,7 +81,7 @@ export class RecoveryStarts {
   }
 
   /** Developers and tests ask from their own machine as often as they like. */
-  private async countAddress(tx: Transaction, { origin }: Anonymous): Promise<void> {
+  private async countAddress(tx: Transaction, { origin }: Anonymous | Actor): Promise<void> {
     if (isLoopback(origin.ip) && this.config.server.environment !== 'production') return;
     const { recoveriesPerAddress } = this.config.limits;
     const counter = this.limits.fromAddress(
@@ -96,7 +96,7 @@ export class RecoveryStarts {
 
   private async settle(
     tx: Transaction,
-    visitor: Anonymous,
+    visitor: Anonymous | Actor,
     { tokenType }: Recovery,
     account: Account | null,
     reason: SilentReason | null,

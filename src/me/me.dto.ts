@@ -33,8 +33,12 @@ export class ChangeEmail {
   @Text({ max: 254, example: 'max.meier@acme.example' })
   email!: string;
 
-  @PasswordText({ example: 'correct horse battery staple' })
-  currentPassword!: string;
+  @PasswordText({
+    example: 'correct horse battery staple',
+    optional: true,
+    describe: 'Not needed by whoever has signed in, or shown anew who they are, not long ago',
+  })
+  currentPassword?: string;
 }
 
 /** Exactly one of the two. */
@@ -53,8 +57,12 @@ export class ConfirmEmail {
 
 /** For what cannot be undone. */
 export class ProveMyself {
-  @PasswordText({ example: 'correct horse battery staple' })
-  currentPassword!: string;
+  @PasswordText({
+    example: 'correct horse battery staple',
+    optional: true,
+    describe: 'Not needed by whoever has signed in, or shown anew who they are, not long ago',
+  })
+  currentPassword?: string;
 }
 
 export class MyOrganization {

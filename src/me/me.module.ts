@@ -15,14 +15,15 @@ import { MyEmail } from './my-email.service.js';
 import { MyExportController } from './my-export.controller.js';
 import { MyExport } from './my-export.service.js';
 import { MyPassword } from './my-password.service.js';
+import { MyProof } from './my-proof.service.js';
 import { MyReauthenticationController } from './my-reauthentication.controller.js';
 import { MyReauthentication } from './my-reauthentication.service.js';
 import { MyPendingEmailController } from './my-pending-email.controller.js';
 import { MyPendingEmail } from './my-pending-email.service.js';
 
 /**
- * What people do with their own account. Whatever would take it away from them needs the current password: another one,
- * another address, leaving. A file with everything needs a recent proof.
+ * What people do with their own account. Whatever would take it away from them needs the current password for another one, and that
+ * or a recent proof for another address and for leaving. A file with everything needs a recent proof.
  */
 @Module({
   imports: [
@@ -44,6 +45,7 @@ import { MyPendingEmail } from './my-pending-email.service.js';
   providers: [
     Me,
     CurrentPassword,
+    MyProof,
     MyPassword,
     MyEmail,
     MyPendingEmail,

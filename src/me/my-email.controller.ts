@@ -14,6 +14,7 @@ import {
   tooManyRequests,
   unauthenticated,
 } from '../platform/problems/problems.js';
+import { reauthenticationRequired } from '../recent-authentication/recent-authentication.problems.js';
 import { invalidToken } from '../verification/verification.problems.js';
 import { ChangeEmail, ConfirmEmail } from './me.dto.js';
 import { wrongPassword } from './me.problems.js';
@@ -37,7 +38,7 @@ export class MyEmailController {
       'The present one stays until the link in the mail to the new one is confirmed, and is told. The present address, ' +
       'sent again, withdraws what was asked for.',
     status: 202,
-    problems: [permissionDenied, wrongPassword, tooManyRequests],
+    problems: [permissionDenied, wrongPassword, reauthenticationRequired, tooManyRequests],
   })
   change(@Caller() actor: Actor, @Body() change: ChangeEmail): Promise<void> {
     return this.emails.change(actor, change);

@@ -8,10 +8,10 @@ import type { Transaction } from '../platform/database/transaction.js';
 import { AttemptLimits } from '../sign-in/attempt-limits.service.js';
 import { requireEmail } from '../users/identifiers.rules.js';
 import { UserAccounts } from '../users/user-accounts.service.js';
-import { CurrentPassword } from './current-password.service.js';
 import type { ChangeEmail } from './me.dto.js';
 import { tooManyAddressesProblem, wrongPasswordProblem } from './me.problems.js';
 import { requireSession } from './me.rules.js';
+import { MyProof } from './my-proof.service.js';
 import { confirmEmailChange, requestEmailChange } from './my-email.queries.js';
 
 const changesAnHour = 10;
@@ -25,18 +25,18 @@ export class MyEmail {
   constructor(
     private readonly database: Database,
     private readonly users: UserAccounts,
-    private readonly currentPassword: CurrentPassword,
+    private readonly proof: MyProof,
     private readonly confirmations: TokenConfirmations,
     private readonly codes: CodeConfirmations,
     private readonly limits: AttemptLimits,
     private readonly audit: Audit,
   ) {}
 
-  /** @throws Problem `permission_denied`, `invalid_request`, `wrong_password`, `too_many_requests`, `unavailable` */
+  /** @throws Problem `permission_denied`, `invalid_request`, `wrong_password`, `reauthentication_required`, `too_many_requests`, `unavailable` */
   async change(actor: Actor, { email: text, currentPassword }: ChangeEmail): Promise<void> {
     requireSession(actor);
     const email = requireEmail(text);
-    const provenHash = await this.currentPassword.prove(actor, currentPassword, 'email_change.refused');
+    const provenHash = await this.proof.require(actor, currentPassword, 'email_change.refused');
     // Each goes to somebody else: nobody writes to a thousand strangers from here.
     const counter = this.limits.within('me.email', changesAnHour, 3600, actor.userId);
     await this.database.forOrganization(actor.organization.id, async (tx) => {
@@ -44,7 +44,8 @@ export class MyEmail {
       if (blockedBy !== null) throw tooManyAddressesProblem(retryAfterSeconds);
       const mayMail = await this.limits.countMail(tx, 'mail.recipient', email);
       const account = await this.users.findByReference(tx, actor.userId);
-      if (account === null || account.passwordHash !== provenHash) throw wrongPasswordProblem();
+      if (account === null || (provenHash !== null && account.passwordHash !== provenHash))
+        throw wrongPasswordProblem();
       const target = { type: 'user', id: account.id };
       const change = { from: account.email, to: email };
       if (mayMail) {

@@ -20,11 +20,11 @@ export class OwnAccount {
   ) {}
 
   /**
-   * @param provenHash what the person has proven the password against
+   * @param provenHash what the person has proven the password against; null where they have proven themselves otherwise
    * @returns whether it still is their hash; else nothing has happened
    * @throws Problem `last_owner`
    */
-  delete(actor: Actor, provenHash: string): Promise<boolean> {
+  delete(actor: Actor, provenHash: string | null): Promise<boolean> {
     return this.leave(actor, provenHash, 'user.deleted', async (tx, { id, email, username }) => {
       await deleteUser(tx, id);
       return { email, username };
@@ -32,7 +32,7 @@ export class OwnAccount {
   }
 
   /** Only an administrator brings the person back. Parameters and result are those of `delete`. @throws Problem `last_owner` */
-  deactivate(actor: Actor, provenHash: string): Promise<boolean> {
+  deactivate(actor: Actor, provenHash: string | null): Promise<boolean> {
     return this.leave(actor, provenHash, 'user.deactivated', async (tx, { id, status: from }) => {
       const sessionsEnded = await this.sessions.endAllOf(tx, id);
       const status = statusWhenDeactivated();
@@ -43,7 +43,7 @@ export class OwnAccount {
 
   private leave(
     actor: Actor,
-    provenHash: string,
+    provenHash: string | null,
     action: string,
     work: (tx: Transaction, user: User) => Promise<Record<string, unknown>>,
   ): Promise<boolean> {
@@ -51,7 +51,7 @@ export class OwnAccount {
     return this.guarded.run(actor, action, target, async (tx) => {
       await this.accessControl.lockOwnership(tx);
       const user = await lockUser(tx, { by: 'id', id: actor.userId });
-      if (user === null || user.passwordHash !== provenHash) return false;
+      if (user === null || (provenHash !== null && user.passwordHash !== provenHash)) return false;
       const change = await work(tx, user);
       await this.accessControl.requireOwnerRemains(tx);
       await this.audit.record(tx, actor, action, target, change);

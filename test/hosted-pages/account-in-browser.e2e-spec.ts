@@ -167,7 +167,6 @@ describeInBrowser('The account page', () => {
       await page.waitForURL(/\/sign-in\?return_to=account-deactivation&prompt=login$/);
       await signIn();
       await page.waitForURL(/\/account\/deactivation$/);
-      await page.getByLabel('Current password').fill(testPassword);
       await page.getByRole('button', { name: 'Deactivate my account' }).click();
       await page.getByText('Your account is deactivated').waitFor();
     },

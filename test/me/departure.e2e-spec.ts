@@ -41,6 +41,30 @@ describe.each(ways)('%s', (name, work) => {
     ]);
   });
 
+  it('needs no password after a recent proof, also of whoever has none', async () => {
+    const { organization } = await app.given.organization();
+    const user = await app.given.user(organization);
+    // Which ends the sessions that there were.
+    await app.sql('update users set password_hash = null where id = $1', [user.id]);
+    const max = { ...user, token: await app.given.session(user) };
+    const isForGood = name.startsWith('deleting');
+    const go = () =>
+      isForGood
+        ? app.api.as(max).send('DELETE', '/v1/me', {})
+        : app.api.as(max).put('/v1/me/deactivation', {});
+    await app.given.forgetAudit(organization);
+    await app.given.timePasses(organization, '11 minutes');
+    const before = await app.given.snapshot(organization);
+
+    const late = await go();
+
+    expect(late).toBeProblem('reauthentication_required');
+    expect(await app.given.snapshot(organization)).toEqual(before);
+    await app.sql('update sessions set auth_time = now() where user_id = $1', [max.id]);
+    expect((await go()).status).toBe(204);
+    expect(await app.given.auditOf(organization)).toEqual([isForGood ? 'user.deleted' : 'user.deactivated']);
+  });
+
   it('is not for API keys, nor for the last owner', async () => {
     const { organization, owner } = await app.given.organization();
     const key = await app.given.apiKey(owner);

@@ -66,6 +66,21 @@ describe('Another address', () => {
     expect(await app.given.auditOf(organization)).toEqual(['email_change.refused (refused)']);
   });
 
+  it('needs no password after a recent proof, and one of the two', async () => {
+    const { organization, max } = await givenMax();
+    const ask = () => app.api.as(max).put('/v1/me/email', { email: wanted });
+    await app.given.timePasses(organization, '11 minutes');
+    const before = await app.given.snapshot(organization);
+
+    const late = await ask();
+
+    expect(late).toBeProblem('reauthentication_required');
+    expect(await app.given.snapshot(organization)).toEqual(before);
+    await app.sql('update sessions set auth_time = now() where user_id = $1', [max.id]);
+    expect((await ask()).status).toBe(202);
+    expect(await app.given.auditOf(organization)).toEqual(['email_change.requested']);
+  });
+
   it('is not for API keys to ask for', async () => {
     const { owner } = await givenMax();
     const key = await app.given.apiKey(owner);

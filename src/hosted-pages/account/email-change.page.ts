@@ -2,26 +2,16 @@ import { MyEmail } from '../../me/my-email.service.js';
 import { actions, button, linkButton } from '../../platform/http/html/buttons.js';
 import { field } from '../../platform/http/html/form.js';
 import { card } from '../../platform/http/html/listings.js';
-import { html } from '../../platform/http/html/markup.js';
 import type { Flaw } from '../../platform/http/html/notices.js';
 import type { FieldError, Problem } from '../../platform/problems/problem.js';
 import { canonicalEmail } from '../../users/identifiers.rules.js';
-import {
-  actionForm,
-  currentPasswordField,
-  currentPasswordFlaws,
-  errorIn,
-  orNull,
-  raiseAny,
-  typedPasswordErrors,
-} from './account-forms.js';
+import { actionForm, errorIn, orNull, raiseAny } from './account-forms.js';
 import type { AccountPage, AccountVisit } from './account-page.js';
-import { withPassword } from './with-password.js';
 
 const path = 'account/email/change';
 const samePlace = 'must be another one';
 
-/** What is asked for here waits on the page before: nobody's address changes until the mail to it is read. */
+/** What is asked for here waits on the page before: nobody's address changes until the mail to it is read. Whoever is here has proven not long ago who they are. */
 export const emailChangeFormPage: AccountPage = {
   path,
   section: 'email',
@@ -31,27 +21,24 @@ export const emailChangeFormPage: AccountPage = {
     return {
       title: words.email.changeTitle,
       lead: words.email.changeText(holder.email),
-      content: withPassword(account, () =>
-        card({
-          title: words.email.changeTitle,
-          content: actionForm(account, path, 'change', {
-            content: html`${field({
-              name: 'email',
-              label: words.fields.email,
-              type: 'email',
-              autocomplete: 'email',
-              value: visit.typed('email'),
-              maxLength: 254,
-              error: errorIn(failed, 'email'),
-            })}
-            ${currentPasswordField(account, failed)}`,
-            button: actions(
-              button({ label: words.email.submit }),
-              linkButton({ href: addresses.to('account/email'), label: words.cancel, look: 'quiet' }),
-            ),
+      content: card({
+        title: words.email.changeTitle,
+        content: actionForm(account, path, 'change', {
+          content: field({
+            name: 'email',
+            label: words.fields.email,
+            type: 'email',
+            autocomplete: 'email',
+            value: visit.typed('email'),
+            maxLength: 254,
+            error: errorIn(failed, 'email'),
           }),
+          button: actions(
+            button({ label: words.email.submit }),
+            linkButton({ href: addresses.to('account/email'), label: words.cancel, look: 'quiet' }),
+          ),
         }),
-      ),
+      }),
     };
   },
   forms: {
@@ -59,13 +46,11 @@ export const emailChangeFormPage: AccountPage = {
       act: async (account) => {
         const { services, visit, holder } = account;
         const email = visit.typed('email').trim();
-        raiseAny([...emailErrors(email, holder.email), ...typedPasswordErrors(account, 'currentPassword')]);
-        const currentPassword = visit.typed('currentPassword');
-        await services.get(MyEmail).change(holder.actor, { email, currentPassword });
+        raiseAny(emailErrors(email, holder.email));
+        await services.get(MyEmail).change(holder.actor, { email });
         return { notice: 'emailRequested', at: 'account/email' };
       },
-      judge: (account, problem) =>
-        orNull([...emailFlaws(account, problem), ...currentPasswordFlaws(account, problem)]),
+      judge: (account, problem) => orNull(emailFlaws(account, problem)),
     },
   },
 };

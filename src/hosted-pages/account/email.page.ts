@@ -34,7 +34,7 @@ export const emailPage: AccountPage = {
     verify: {
       act: async ({ services, visit, holder }) => {
         if (holder.email === null || holder.isEmailVerified) throw notFoundProblem();
-        await services.get(EmailVerification).start(visit.visitor, visit.organization.slug, holder.email);
+        await services.get(EmailVerification).start(holder.actor, visit.organization.slug, holder.email);
         return { notice: 'verificationSent' };
       },
       judge: judgeGone,

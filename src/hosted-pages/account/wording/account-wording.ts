@@ -100,7 +100,6 @@ export interface AccountWording {
     readonly changeTitle: string;
     readonly changeText: (present: string | null) => string;
     readonly submit: string;
-    readonly needsPassword: string;
   };
   readonly sessions: {
     readonly lead: string;

@@ -145,7 +145,6 @@ export const german: AccountWording = {
         ? 'Wir schicken eine E-Mail dorthin. Sie gilt, sobald Sie den Link in dieser E-Mail geöffnet haben.'
         : `Jetzt ist es ${present}. Wir schicken eine E-Mail an die neue; sie gilt, sobald Sie den Link darin geöffnet haben. Die jetzige erfährt davon.`,
     submit: 'E-Mail schicken',
-    needsPassword: 'Dafür wird Ihr Passwort gebraucht: Setzen Sie zuerst eines.',
   },
   sessions: {
     lead: 'Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen, und ändern Sie dann Ihr Passwort.',

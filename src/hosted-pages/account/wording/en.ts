@@ -142,7 +142,6 @@ export const english: AccountWording = {
         ? 'We send a mail to it. It becomes yours once you have opened the link in that mail.'
         : `Now it is ${present}. We send a mail to the new one; it becomes yours once you have opened the link in that mail. The present one is told.`,
     submit: 'Send the mail',
-    needsPassword: 'This asks for your password, so set one first.',
   },
   sessions: {
     lead: 'Where you are signed in. End what you do not know, and change your password then.',

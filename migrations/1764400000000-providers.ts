@@ -95,7 +95,7 @@ create table provider_attempts (
   kind text not null check (kind in ('sign-in', 'link', 'test')),
   outcome text not null default 'started' check (outcome in ('started', 'succeeded', 'failed')),
   failure text check (failure ~ '^[a-z][a-z0-9_]{0,63}$'),
-  steps jsonb not null default '[]' check (jsonb_typeof(steps) = 'array' and octet_length(steps::text) <= 65536),
+  steps jsonb not null default '[]' check (jsonb_typeof(steps) = 'array' and octet_length(steps::text) <= 262144),
   /* Of a test: what was said of whoever made it, and what would have become of them. */
   result jsonb check (jsonb_typeof(result) = 'object' and octet_length(result::text) <= 65536),
   issuer text check (length(issuer) <= 2000),

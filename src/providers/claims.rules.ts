@@ -76,8 +76,16 @@ export function claimAt(raw: Raw, path: string): unknown {
 
 function textOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const line = value.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  // Joiners are part of how some languages are written.
+  const line = value.replace(/(?:(?![\u200c\u200d])[\p{C}\s])+/gu, ' ').trim();
   return line === '' ? null : [...line].slice(0, line.startsWith('http') ? 2_000 : longestText).join('');
+}
+
+/** The context that somebody was authenticated in, and the methods; what is no plain name counts as not said. */
+export function readContext({ acr, amr }: Raw): { acr: string | null; amr: string[] } {
+  const isName = (value: unknown): value is string =>
+    typeof value === 'string' && /^[\x20-\x7e]{1,200}$/.test(value);
+  return { acr: isName(acr) ? acr : null, amr: Array.isArray(amr) ? amr.filter(isName).slice(0, 50) : [] };
 }
 
 const manyFactors: ReadonlySet<string> = new Set(['mfa', 'mca']);

@@ -110,8 +110,7 @@ export class AttemptView {
           : { code: failure, why: upstreamFailures[failure][0], advice: upstreamFailures[failure][1] },
       steps: row.steps.map((step) => ({
         ...step,
-        // Lists, of addresses say, are shown as a member of an object.
-        answer: Array.isArray(step.answer) ? { items: step.answer } : step.answer,
+        answer: shown(step.answer),
       })),
       result: row.result,
       issuer: row.issuer,
@@ -122,6 +121,12 @@ export class AttemptView {
       endedAt: row.endedAt?.toISOString() ?? null,
     };
   }
+}
+
+/** Lists, of addresses say, and what is no object at all are shown in one. */
+function shown(answer: unknown): unknown {
+  if (Array.isArray(answer)) return { items: answer };
+  return typeof answer === 'object' ? answer : { value: answer };
 }
 
 export class AttemptPage extends PageOf(AttemptView) {}

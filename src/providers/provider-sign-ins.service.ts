@@ -11,7 +11,7 @@ import { raise } from '../platform/problems/problem.js';
 import { notFoundProblem } from '../platform/problems/problems.js';
 import { AttemptLimits, isLoopback } from '../sign-in/attempt-limits.service.js';
 import { tooManyRequestsProblem } from '../sign-in/sign-in.problems.js';
-import { isSecondFactor, mappingOf, readClaims, readSubject } from './claims.rules.js';
+import { isSecondFactor, mappingOf, readClaims, readContext, readSubject } from './claims.rules.js';
 import type { UpstreamIdentity } from './provider.types.js';
 import { endAttempt, insertAttempt, noteAttempt } from './provider-attempts.queries.js';
 import { ProviderSecrets } from './provider-secrets.service.js';
@@ -228,9 +228,7 @@ export class ProviderSignIns {
       throw failure;
     }
     const claims = readClaims(raw, mapping, this.#isDevelopment);
-    const { acr, amr } = raw;
-    const methods = Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : [];
-    const context = typeof acr === 'string' ? acr : null;
+    const { acr, amr } = readContext(raw);
     const accepted = (provider.settings['secondFactorAcrs'] ?? []) as string[];
     const { raw: _raw, ...read } = claims;
     journal.note('claims', true, null, { answer: redact(read) });
@@ -240,9 +238,9 @@ export class ProviderSignIns {
       subject,
       claims,
       tokens,
-      acr: context,
-      amr: methods,
-      hasSecondFactor: provider.acceptsUpstreamMfa && isSecondFactor(methods, context, accepted),
+      acr,
+      amr,
+      hasSecondFactor: provider.acceptsUpstreamMfa && isSecondFactor(amr, acr, accepted),
     };
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JWTPayload } from 'jose';
+import { UpstreamRenewals } from '../../src/accounts/upstream-renewals.service.js';
 import { startApp, type TestApp, type TestOrganization, type TestUser } from '../support/test-app.js';
 import { GithubStandIn, GoogleStandIn, json, MicrosoftStandIn, StandIn } from './stand-ins.js';
 import { attemptsOf, givenProvider, Journey, outboundOpen } from './world.js';
@@ -323,5 +324,24 @@ describe('A provider that speaks OAuth 2 in its own way', () => {
       `Basic ${Buffer.from('o:o').toString('base64')}`,
     );
     expect(server.lastAsked('/token').form.get('code_verifier')).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('gives another access token for a refresh token, or says that there is none', async () => {
+    const [provider] = await app.sql<{ id: string }>(
+      `select id from tenantry.oauth_providers where name = 'own-way'`,
+    );
+    const renew = () => app.get(UpstreamRenewals).renew(organization.id, provider!.id, 'refresh');
+    const { '/token': right } = server.handlers;
+    server.handlers['/token'] = ({ form }, response) =>
+      form.get('refresh_token') === 'refresh' && form.get('grant_type') === 'refresh_token'
+        ? json(response, { access_token: 'another', expires_in: 60 })
+        : json(response, { error: 'invalid_grant' }, 400);
+
+    expect(await renew()).toMatchObject({ accessToken: 'another', refreshToken: 'refresh', scopes: ['me'] });
+    server.handlers['/token'] = (_asked, response) => json(response, { error: 'invalid_grant' }, 400);
+    await expect(renew()).rejects.toMatchObject({ kind: { code: 'upstream_token_unavailable' } });
+    server.handlers['/token'] = (_asked, response) => json(response, {}, 500);
+    await expect(renew()).rejects.toMatchObject({ kind: { code: 'unavailable' } });
+    server.handlers['/token'] = right!;
   });
 });

@@ -329,3 +329,34 @@ describe('What an administrator reads of an attempt', () => {
     expect(rows[0]!.everything).not.toMatch(/eyJ|code_verifier"|max@/);
   });
 });
+
+describe('A provider that says a lot, and odd things', () => {
+  it('breaks nothing: what cannot be kept is not', async () => {
+    upstream.person = 'odd';
+    const many = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [`group${index}`, 'x'.repeat(50)]),
+    );
+    upstream.claims.set('odd', {
+      email: 'odd\u0000@upstream.example',
+      name: 'Odd\u0000 \ud800 One',
+      groups: many,
+      acr: '\u0000',
+      amr: ['pwd', '\u0000', 7],
+    });
+    const { body } = await app.api
+      .as(owner)
+      .post(`/v1/organizations/${organization.slug}/providers/upstream/test`);
+    const { startUrl, reference } = body as { startUrl: string; reference: string };
+
+    const tested = await new Journey(app, organization).go('upstream', `${new URL(startUrl).search}&go=yes`);
+    const signedIn = await new Journey(app, organization).go();
+
+    expect([tested.status, signedIn.status]).toEqual([200, 200]);
+    const read = await app.api
+      .as(owner)
+      .get(`/v1/organizations/${organization.slug}/providers/upstream/attempts/${reference}`);
+    expect(read.body).toMatchObject({
+      result: { raw: null, claims: { email: null, name: 'Odd One' }, acr: null, amr: ['pwd'] },
+    });
+  });
+});

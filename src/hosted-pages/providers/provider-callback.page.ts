@@ -2,6 +2,7 @@ import { Accounts } from '../../accounts/accounts.service.js';
 import { ArrivalRefused } from '../../accounts/arrival-refusals.types.js';
 import { facts, table } from '../../platform/http/html/listings.js';
 import { html } from '../../platform/http/html/markup.js';
+import { isBoundedJson } from '../../platform/json/bounded-json.rules.js';
 import { Problem } from '../../platform/problems/problem.js';
 import { notFound } from '../../platform/problems/problems.js';
 import { ProviderSignIns } from '../../providers/provider-sign-ins.service.js';
@@ -24,6 +25,8 @@ export const providerCallbackPages = (services: Services): HostedPage[] => [
     get: (visit) => comeBack(services, visit, visit.param('provider')),
   },
 ];
+
+const mostRawBytes = 30_000;
 
 async function comeBack(services: Services, visit: Visit, provider: string | null): Promise<PageAnswer> {
   const { request, visitor, organization } = visit;
@@ -94,11 +97,8 @@ async function test(context: SignInVisit, back: ProviderReturn): Promise<PageAns
   const foreseen = await services.get(Accounts).foresee(visit.organization.id, identity);
   const { raw, ...claims } = identity.claims;
   const { issuer, subject, acr, amr, hasSecondFactor } = identity;
-  const told = JSON.parse(
-    JSON.stringify(raw)
-      .slice(0, 30_000)
-      .replace(/\\u0000/g, '') || '{}',
-  ) as unknown;
+  // Not what is too much to keep, or what no database would.
+  const told = isBoundedJson(raw, mostRawBytes) ? raw : null;
   const result = { ...foreseen, issuer, subject, claims, raw: told, acr, amr, hasSecondFactor };
   await services.get(ProviderSignIns).succeeded(visit.organization.id, back, { userId: null, result });
   const { test: say } = providerWordingOf(visit.wording.shell.language);

@@ -36,7 +36,7 @@ export function showFailure(
       isFailure: true,
       emblem: { icon, tone: 'bad' },
       content: html`<p role="alert">${text}</p>
-        <p class="muted">${words.reference(failed.reference)}</p>
+        <p class="muted">${words.reference}<br /><strong>${failed.reference}</strong></p>
         ${stackedActions(linkButton({ ...back, look: 'secondary' }))}`,
     },
     status,

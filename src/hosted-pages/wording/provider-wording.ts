@@ -1,7 +1,7 @@
 /** What the pages say on the way to a provider and back, in one language. `provider` is always its name for people. */
 export interface ProviderWording {
   readonly with: (provider: string) => string;
-  readonly reference: (reference: string) => string;
+  readonly reference: string;
   readonly back: string;
   readonly toAccount: string;
   readonly failedTitle: (provider: string) => string;

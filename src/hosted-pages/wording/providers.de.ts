@@ -2,7 +2,7 @@ import type { ProviderWording } from './provider-wording.js';
 
 export const germanProviders: ProviderWording = {
   with: (provider) => `Weiter mit ${provider}`,
-  reference: (reference) => `Wenn Sie um Hilfe bitten, nennen Sie dieses Zeichen: ${reference}`,
+  reference: 'Wenn Sie um Hilfe bitten, nennen Sie dieses Zeichen:',
   back: 'Zurück zur Anmeldung',
   toAccount: 'Zurück zu Ihrem Konto',
   failedTitle: (provider) => `Mit ${provider} hat das nicht geklappt`,

@@ -2,7 +2,7 @@ import type { ProviderWording } from './provider-wording.js';
 
 export const englishProviders: ProviderWording = {
   with: (provider) => `Continue with ${provider}`,
-  reference: (reference) => `If you ask for help, give this reference: ${reference}`,
+  reference: 'If you ask for help, give this reference:',
   back: 'Back to signing in',
   toAccount: 'Back to your account',
   failedTitle: (provider) => `That did not work with ${provider}`,

@@ -34,7 +34,8 @@ export interface AttemptStep {
   readonly explanation: string | null;
 }
 
-const mostSteps = 30;
+const mostSteps = 20;
+const mostAnswerBytes = 4_000;
 
 /** What happens on one way to a provider and back, written down as it happens; and the only way to call it meanwhile. */
 export class Journal {
@@ -71,9 +72,9 @@ export class Journal {
       isGood,
       request: null,
       status: null,
-      answer: null,
       explanation: explanation === null ? null : readable(explanation),
       ...details,
+      answer: bounded(details.answer ?? null),
     });
   }
 
@@ -139,6 +140,11 @@ export class Journal {
       });
     };
   }
+}
+
+function bounded(answer: unknown): unknown {
+  const isSmall = Buffer.byteLength(JSON.stringify(answer)) <= mostAnswerBytes;
+  return isSmall ? answer : { note: 'It is too long to be kept' };
 }
 
 function codeOf({ message }: OutboundError): 'upstream_slow' | 'upstream_broken' | 'upstream_unreachable' {

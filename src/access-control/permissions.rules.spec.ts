@@ -51,14 +51,19 @@ describe('the permissions of the product', () => {
     expect(isProductPermission('articles:publish', true)).toBe(false);
   });
 
-  it('are all held by admin but those about the organization’s end, its owners and the platform', () => {
+  it('are all held by admin but those about the organization’s end, its owners, the platform and acting for users elsewhere', () => {
     const admin = systemRoles.find(({ name }) => name === 'admin')!.permissions;
 
     const missing = productPermissions
       .filter(({ name, resource }) => !admin.includes(name) && !admin.includes(`${resource}:*`))
       .map(({ name }) => name);
 
-    expect(missing).toEqual(['organization:delete', 'owners:write', 'platform:organizations']);
+    expect(missing).toEqual([
+      'accounts:tokens',
+      'organization:delete',
+      'owners:write',
+      'platform:organizations',
+    ]);
     expect([...productResources]).toContain('platform');
   });
 });

@@ -39,7 +39,7 @@ describe('An organization', () => {
 
   it('gives its roles so many permissions together and no more', async () => {
     const { organization, owner } = await app.given.organization();
-    await fillRoles(organization, 20, 499);
+    await fillRoles(organization, 20, 495);
     const path = `/v1/organizations/${organization.slug}/roles`;
     const make = (permissions: string[]) => app.api.as(owner).post(path, { name: 'new', permissions });
     const before = await app.given.snapshot(organization);

@@ -119,7 +119,7 @@ export class Person {
   }
 }
 
-const isSelfSubmitting = (text: string): boolean => text.includes('document.forms[0].submit()');
+const isSelfSubmitting = (text: string): boolean => text.includes('.submit.call(document.forms[0])');
 
 interface ShownForm {
   readonly action: string;

@@ -1,16 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { button, linkButton } from './buttons.js';
-import {
-  checkbox,
-  codeField,
-  field,
-  fileField,
-  passwordField,
-  postForm,
-  radios,
-  select,
-  textArea,
-} from './form.js';
+import { checkbox, codeField, field, fileField, passwordField, postForm, select } from './form.js';
 import { facts, items, quote, table, ticks } from './listings.js';
 import { html } from './markup.js';
 import { errorSummary, notice } from './notices.js';
@@ -52,34 +42,12 @@ describe('A field', () => {
     const fields = [
       field({ ...frame, type: 'text', autocomplete: hostile, value: hostile }),
       codeField({ ...frame, isNumeric: true, autocomplete: 'one-time-code', value: hostile }),
-      textArea({ ...frame, value: `</textarea>${hostile}` }),
       select({ ...frame, value: hostile, options: [{ value: hostile, label: hostile }] }),
-      radios({ ...frame, value: hostile, options: [{ value: hostile, label: hostile, hint: hostile }] }),
       checkbox({ ...frame, isChecked: true, value: hostile }),
       fileField({ ...frame, accept: hostile }),
     ];
 
-    for (const { text } of fields) {
-      expect(text).not.toContain('<script');
-      expect(text.match(/<\/textarea>/g) ?? []).toHaveLength(text.includes('<textarea') ? 1 : 0);
-    }
-  });
-
-  it('of a few choices is one group, whose first member the summary of errors leads to', () => {
-    const { text } = radios({
-      name: 'who',
-      label: 'Who?',
-      value: 'b',
-      error: 'Choose one',
-      options: [
-        { value: 'a', label: 'A' },
-        { value: 'b', label: 'B' },
-      ],
-    });
-
-    expect(text).toContain('<fieldset aria-describedby="who-error">');
-    expect(text).toContain('id="who" name="who" value="a" required');
-    expect(text).toContain('id="who-1" name="who" value="b" checked required');
+    for (const { text } of fields) expect(text).not.toContain('<script');
   });
 });
 

@@ -95,26 +95,9 @@ function inputField(
   );
 }
 
-export function textArea({
-  value = '',
-  maxLength = 1_000,
-  isOptional = false,
-  ...frame
-}: FieldFrame & { value?: string; maxLength?: number; isOptional?: boolean }): Markup {
-  const { name } = frame;
-  return framed(
-    frame,
-    html`<textarea
-      ${attributes({ id: name, name, rows: 3, maxlength: maxLength, required: !isOptional, ...described(frame) })}
-    >
-${value}</textarea>`,
-  );
-}
-
 export interface Option {
   readonly value: string;
   readonly label: string;
-  readonly hint?: string;
 }
 
 export function select({
@@ -163,39 +146,6 @@ export function checkbox({ isChecked, value = 'on', isRequired = false, ...frame
     <label for="${name}">${frame.label}</label>
     ${remarks(frame)}
   </div>`;
-}
-
-/** One out of a few, all of them to be seen. */
-export function radios({
-  options,
-  value,
-  ...frame
-}: FieldFrame & { options: readonly Option[]; value: string | null }): Markup {
-  const { name, label } = frame;
-  const items = options.map((option, index) => {
-    // The first one bears the field's own id, so that the summary of errors leads there.
-    const id = index === 0 ? name : `${name}-${index}`;
-    const hint = option.hint === undefined ? null : `${id}-about`;
-    return html`<div class="choice">
-      <input
-        ${attributes({
-          type: 'radio',
-          id,
-          name,
-          value: option.value,
-          checked: option.value === value,
-          required: true,
-          'aria-describedby': hint,
-        })}
-      />
-      <label for="${id}">${option.label}</label>
-      ${hint === null ? null : html`<p class="hint" id="${hint}">${option.hint!}</p>`}
-    </div>`;
-  });
-  return html`<fieldset ${attributes({ 'aria-describedby': describedBy(frame) })}>
-    <legend>${label}</legend>
-    ${items} ${remarks(frame)}
-  </fieldset>`;
 }
 
 /** @param accept media types, with commas between */
